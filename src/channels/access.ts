@@ -1,0 +1,67 @@
+import type { Identity } from "../auth/identity.ts";
+import { channels } from "../config/channels.ts";
+import { CarillonError } from "../protocol/errors.ts";
+import { parseName } from "./name.ts";
+import { ChannelPattern } from "./pattern.ts";
+import type { Channel, ChannelRules, RoomRule } from "./rules.ts";
+
+/**
+ * Finds the rule that a channel's name falls under.
+ *
+ * @throws {CarillonError} `invalid_channel` or `unknown_channel`
+ */
+export function findChannel(name: string, { rules }: ChannelRules = channels): Channel {
+  const segments = parseName(name);
+  for (const rule of rules) {
+    const params = rule.pattern.match(segments);
+    if (!params) continue;
+    // Building the name anew gives two spellings of one user or role the same name.
+    const needsBuilding = rule.kind === "personal" || params.role !== undefined;
+    return { name: needsBuilding ? rule.pattern.build(params) : segments.join(":"), rule, params };
+  }
+  throw new CarillonError("unknown_channel", "No rule of this service knows a channel of this form.");
+}
+
+/** Whether this identity may follow the channel now: by its rule, or, for a room, by a granted pattern. */
+export function mayFollow(identity: Identity, channel: Channel): boolean {
+  if (channel.rule.mayFollow(identity, channel.params)) return true;
+  return channel.rule.kind === "room" && isGranted(identity, channel.name);
+}
+
+/**
+ * Finds a room that this identity may follow.
+ *
+ * @throws {CarillonError} `invalid_channel`, `unknown_channel` or `forbidden`
+ */
+export function findRoomFor(identity: Identity, name: string): Channel & { readonly rule: RoomRule } {
+  const channel = findChannel(name);
+  if (!mayFollow(identity, channel)) {
+    throw new CarillonError("forbidden", "This identity may not follow this channel.");
+  }
+  const { rule } = channel;
+  if (rule.kind !== "room") throw new CarillonError("forbidden", "This channel is not a room.");
+  return { ...channel, rule };
+}
+
+/** The channels that follow from who the user is: personal ones whose name needs nothing but the user's id. */
+export function followedFromStart(identity: Identity, { rules }: ChannelRules = channels): string[] {
+  return rules.flatMap((rule) => {
+    const isWhole = rule.pattern.params.every((name) => name === "userId");
+    const params = { userId: identity.userId };
+    if (rule.kind !== "personal" || !isWhole || !rule.mayFollow(identity, params)) return [];
+    return [rule.pattern.build(params)];
+  });
+}
+
+/** The name of a user's log, which is also the channel that `to.users` reaches. */
+export function userChannel(userId: string): string {
+  return userPattern.build({ userId });
+}
+
+const userPattern = new ChannelPattern("user:{userId}");
+
+function isGranted(identity: Identity, name: string): boolean {
+  if (identity.grants.length === 0) return false;
+  const segments = name.split(":");
+  return identity.grants.some((grant) => new ChannelPattern(grant).match(segments) !== undefined);
+}

@@ -1,0 +1,301 @@
+import { z } from "zod";
+
+const commaSeparated = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== ""),
+);
+
+/**
+ * Every setting and limit of the service, in one table: where it comes from (a Worker variable or secret of that
+ * name), what it is when nothing is said, its unit and why it is so.
+ */
+export const settingsTable = {
+  // Where it runs, and its secrets.
+  ENVIRONMENT: choice(["production", "development"], "production", {
+    reason: "Development adds /dev routes and takes secrets that begin with dev-only-; so it must be said.",
+  }),
+  JWT_SECRET: secrets({
+    reason: "HS256 secrets for users' tokens, parted by commas; all are accepted, so they can be rotated.",
+  }),
+  JWKS_URL: text("", {
+    reason:
+      "Address of the public keys (RS256, ES256, EdDSA) of an identity provider, beside or instead of JWT_SECRET.",
+  }),
+  JWT_ISSUER: text("", { reason: "When set, a token's iss must equal it." }),
+  JWT_AUDIENCE: text("", { reason: "When set, a token's aud must contain it." }),
+  PUBLISH_KEYS: secrets({
+    reason: "Backends' keys as name:secret, parted by commas; several, for rotation.",
+  }),
+  TICKET_SECRET: secrets({
+    reason: "Signs tickets. When it is not set, a key derived from the first JWT_SECRET does.",
+  }),
+
+  // Which claims of a token say what. The first one that is there counts; for tenants, all count.
+  CLAIM_USER: list("sub,userId", { reason: "The user's id." }),
+  CLAIM_ROLES: list("roles,role", { reason: "Roles: a list, or one name." }),
+  CLAIM_TENANTS: list("tenants,tenantId,clinics,clinicId", {
+    reason: "Organisations the user belongs to: lists or single ids, all of them added up.",
+  }),
+  CLAIM_CHANNELS: list("channels", { reason: "Channel patterns granted beside the rules." }),
+  CLAIM_NAME: list("name", { reason: "The person's name." }),
+  CLAIM_EMAIL: list("email", { reason: "The person's mail address." }),
+  CLAIM_LOCALE: list("locale", { reason: "The person's language, as a BCP 47 tag." }),
+
+  // Credentials.
+  COOKIE_NAME: text("token", {
+    reason: "The cookie that may hold a token; it counts only with an allowed Origin.",
+  }),
+  ALLOWED_ORIGINS: list("", {
+    reason:
+      "Origins whose pages may connect and call, parted by commas; the service's own is always allowed. * means any.",
+  }),
+  JWT_CLOCK_TOLERANCE_SECONDS: number(5, {
+    unit: "seconds",
+    min: 0,
+    max: 300,
+    reason: "Clocks differ a little.",
+  }),
+  TICKET_SECONDS: number(60, {
+    unit: "seconds",
+    min: 5,
+    max: 3600,
+    reason: "A ticket stands in a URL, and URLs are logged; it need only last until the handshake.",
+  }),
+  SESSION_SECONDS: number(86_400, {
+    unit: "seconds",
+    min: 10,
+    max: 2_592_000,
+    reason: "The longest session; it ends earlier when its token does.",
+  }),
+
+  // What one connection may send and hold.
+  HEARTBEAT_SECONDS: number(25, {
+    unit: "seconds",
+    min: 5,
+    max: 300,
+    reason: "How often clients ping: often enough for proxies that cut idle connections after 30 s or 60 s.",
+  }),
+  MAX_FRAME_BYTES: number(10_240, {
+    unit: "bytes",
+    min: 1024,
+    max: 1_048_576,
+    reason: "Clients send small frames; large ones belong to POST /publish.",
+  }),
+  MAX_ROOMS: number(100, {
+    unit: "rooms a connection",
+    min: 1,
+    max: 1000,
+    reason: "Each is remembered by the socket.",
+  }),
+  MAX_ROOM_NAMES_BYTES: number(8192, {
+    unit: "bytes a connection",
+    min: 256,
+    max: 10_240,
+    reason: "A socket remembers at most 16 KB across hibernation, names and identity together.",
+  }),
+  MAX_IDENTITY_BYTES: number(4096, {
+    unit: "bytes",
+    min: 512,
+    max: 4096,
+    reason: "A socket remembers at most 16 KB across hibernation, names and identity together.",
+  }),
+
+  // What a publish may hold.
+  MAX_BODY_BYTES: number(1_048_576, {
+    unit: "bytes",
+    min: 1024,
+    max: 10_485_760,
+    reason: "Room for a batch of 100 events.",
+  }),
+  MAX_DATA_BYTES: number(65_536, {
+    unit: "bytes",
+    min: 256,
+    max: 524_288,
+    reason: "One event's data: it is kept in a row and sent to each listener.",
+  }),
+  MAX_DEPTH: number(32, { unit: "levels", min: 4, max: 200, reason: "Nesting of JSON that is published." }),
+  MAX_BATCH: number(100, { unit: "events", min: 1, max: 1000, reason: "Events in one POST /publish." }),
+  MAX_TARGETS: number(10_000, {
+    unit: "targets",
+    min: 1,
+    max: 10_000,
+    reason: "Targets of one POST /publish; the platform allows 10,000 calls for each request.",
+  }),
+  PUBLISH_CONCURRENCY: number(50, {
+    unit: "object calls",
+    min: 1,
+    max: 500,
+    reason: "Object calls under way at once.",
+  }),
+  PUBLISH_ATTEMPTS: number(3, {
+    unit: "tries",
+    min: 1,
+    max: 10,
+    reason: "How often an object is called in all.",
+  }),
+
+  // The logs.
+  LOG_EVENTS: number(1000, { unit: "events", min: 1, max: 100_000, reason: "What a user's log keeps." }),
+  LOG_DAYS: number(7, { unit: "days", min: 1, max: 400, reason: "How long a user's log keeps an event." }),
+  REMEMBERED_IDS: number(1000, {
+    unit: "publish ids",
+    min: 100,
+    max: 10_000,
+    reason: "Ids of each log's newest entries, by which a repeated publish is known.",
+  }),
+  PAGE_EVENTS: number(200, {
+    unit: "events",
+    min: 1,
+    max: 1000,
+    reason: "Entries that a replay sends in one frame.",
+  }),
+  PAGE_BYTES: number(262_144, {
+    unit: "bytes",
+    min: 4096,
+    max: 1_048_576,
+    reason: "Size of a replay's frame.",
+  }),
+  SEND_BUFFER_BYTES: number(1_048_576, {
+    unit: "bytes",
+    min: 65_536,
+    max: 16_777_216,
+    reason:
+      "What may wait in a socket's buffer before its reader counts as slow; buffers share the object's 128 MB.",
+  }),
+  SLOW_CONSUMER_SECONDS: number(30, {
+    unit: "seconds",
+    min: 1,
+    max: 600,
+    reason: "A reader who took nothing for so long is closed with slow_consumer.",
+  }),
+  RETRY_SECONDS: number(5, {
+    unit: "seconds",
+    min: 1,
+    max: 600,
+    reason: "First delay before an object tries again to hand on what a follower could not take; it doubles.",
+  }),
+} as const;
+
+/** The settings, parsed. Numbers are in the unit that the table names. */
+export type Settings = {
+  readonly [Name in keyof typeof settingsTable]: z.output<(typeof settingsTable)[Name]["schema"]>;
+};
+
+/** A setting that is missing or wrong: its name and what to do, never its value. */
+export interface SettingProblem {
+  readonly name: keyof Settings;
+  readonly message: string;
+}
+
+export type SettingsResult =
+  | { readonly ok: true; readonly settings: Settings }
+  | { readonly ok: false; readonly problems: readonly SettingProblem[] };
+
+const parsed = new WeakMap<object, SettingsResult>();
+
+/** Reads the settings from the Worker's environment; the work is done once for each environment object. */
+export function readSettings(env: object): SettingsResult {
+  let result = parsed.get(env);
+  if (!result) {
+    result = parseSettings(env as Readonly<Record<string, unknown>>);
+    parsed.set(env, result);
+  }
+  return result;
+}
+
+/** The settings of a service that is known to be configured, as objects need them. */
+export function settingsOf(env: object): Settings {
+  const result = readSettings(env);
+  if (result.ok) return result.settings;
+  throw new Error(`Not configured: ${result.problems.map(({ name }) => name).join(", ")}`);
+}
+
+/** Reads settings from plain values, all problems at once. */
+export function parseSettings(env: Readonly<Record<string, unknown>>): SettingsResult {
+  const problems: SettingProblem[] = [];
+  const values: Record<string, unknown> = {};
+  for (const name of Object.keys(settingsTable) as (keyof Settings)[]) {
+    const given = env[name];
+    const result = settingsTable[name].schema.safeParse(given === "" ? undefined : given);
+    if (result.success) values[name] = result.data;
+    else problems.push({ name, message: result.error.issues[0]?.message ?? "It is not valid." });
+  }
+  if (problems.length === 0) problems.push(...missingSecrets(values as Settings));
+  return problems.length === 0 ? { ok: true, settings: values as Settings } : { ok: false, problems };
+}
+
+function missingSecrets(settings: Settings): SettingProblem[] {
+  const problems: SettingProblem[] = [];
+  if (settings.JWT_SECRET.length === 0 && settings.JWKS_URL === "") {
+    problems.push({
+      name: "JWT_SECRET",
+      message: "Set JWT_SECRET or JWKS_URL, by which users' tokens are verified.",
+    });
+  }
+  if (settings.PUBLISH_KEYS.length === 0) {
+    problems.push({
+      name: "PUBLISH_KEYS",
+      message: "Set PUBLISH_KEYS to name:secret, by which backends publish.",
+    });
+  }
+  for (const entry of settings.PUBLISH_KEYS) {
+    if (!/^[\w.-]{1,64}:.{8,}$/.test(entry)) {
+      problems.push({
+        name: "PUBLISH_KEYS",
+        message: "Each key is name:secret, the secret of at least 8 characters.",
+      });
+      break;
+    }
+  }
+  if (settings.JWKS_URL !== "" && settings.TICKET_SECRET.length === 0 && settings.JWT_SECRET.length === 0) {
+    problems.push({
+      name: "TICKET_SECRET",
+      message: "Set TICKET_SECRET: without JWT_SECRET nothing else can sign tickets.",
+    });
+  }
+  if (settings.ENVIRONMENT === "development") return problems;
+  for (const name of ["JWT_SECRET", "PUBLISH_KEYS", "TICKET_SECRET"] as const) {
+    if (settings[name].some((value) => value.includes("dev-only-"))) {
+      problems.push({ name, message: "A dev-only- value is refused outside development." });
+    }
+  }
+  return problems;
+}
+
+interface About {
+  readonly reason: string;
+}
+
+function text(fallback: string, about: About) {
+  return { schema: z.string().trim().default(fallback), default: fallback, unit: "text", ...about };
+}
+
+function list(fallback: string, about: About) {
+  return { schema: commaSeparated.prefault(fallback), default: fallback, unit: "list", ...about };
+}
+
+function secrets(about: About) {
+  return { schema: commaSeparated.prefault(""), default: "", unit: "secret", ...about };
+}
+
+function choice<const Values extends readonly [string, ...string[]]>(
+  values: Values,
+  fallback: Values[number],
+  about: About,
+) {
+  return { schema: z.enum(values).default(fallback), default: fallback, unit: values.join(" | "), ...about };
+}
+
+function number(fallback: number, about: About & { unit: string; min: number; max: number }) {
+  const { min, max, ...rest } = about;
+  const message = `It is a whole number from ${min} to ${max}.`;
+  const schema = z.coerce
+    .number({ message })
+    .int(message)
+    .min(min, message)
+    .max(max, message)
+    .default(fallback);
+  return { schema, default: fallback, min, max, ...rest };
+}

@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { userId } from "../auth/identity.ts";
+import type { Settings } from "../config/settings.ts";
+import { aimSchema } from "../objects/aim.ts";
+import { CarillonError, type Issue } from "../protocol/errors.ts";
+import { checkJson, exceedsBytes } from "../protocol/json.ts";
+
+const publishId = z
+  .string()
+  .min(1)
+  .max(128)
+  .refine((id) => !/\p{Cc}/u.test(id) && id.isWellFormed(), "An id has no control characters.");
+
+const eventName = z
+  .string()
+  .regex(/^[\w:.-]{1,100}$/, "An event's name has 1 to 100 letters, digits and _ - . :");
+
+/** One event as a backend posts it. docs/http.md says what each field means. */
+export const publishedEventSchema = z.strictObject({
+  id: publishId.exactOptional(),
+  event: eventName,
+  data: z.unknown().optional(),
+  to: z
+    .strictObject({
+      users: z.array(userId).exactOptional(),
+      channels: z.array(z.string()).exactOptional(),
+    })
+    .exactOptional(),
+  ...aimSchema.shape,
+  store: z.boolean().default(true),
+  ttl: z.number().int().min(1).max(34_560_000).exactOptional(),
+});
+
+/** An event to be delivered, checked; `data` is JSON text. */
+export interface IncomingEvent {
+  /** Made up by us where the publisher gave none. */
+  readonly id: string;
+  readonly isOwnId: boolean;
+  readonly event: string;
+  readonly data: string;
+  readonly users: readonly string[];
+  readonly channels: readonly string[];
+  readonly aim: z.output<typeof aimSchema> | undefined;
+  readonly store: boolean;
+  readonly ttl: number | undefined;
+}
+
+/**
+ * Checks the body of `POST /publish`: one event, or an array of them.
+ *
+ * @throws {CarillonError} `invalid_body`, `too_deep`, `forbidden_key`, `event_too_large`, `no_route`,
+ * `too_many_targets`
+ */
+export function parseEvents(body: unknown, settings: Settings): IncomingEvent[] {
+  checkJson(body, settings.MAX_DEPTH);
+  const isBatch = Array.isArray(body);
+  const items: readonly unknown[] = isBatch ? body : [body];
+  if (items.length === 0 || items.length > settings.MAX_BATCH) {
+    throw new CarillonError("invalid_body", `A publish has 1 to ${settings.MAX_BATCH} events.`);
+  }
+  const events = items.map((item, index) => parseEvent(item, isBatch ? `${index}` : "", settings));
+  const targets = events.reduce((sum, { users, channels }) => sum + users.length + channels.length, 0);
+  if (targets > settings.MAX_TARGETS) {
+    throw new CarillonError("too_many_targets", `A publish has at most ${settings.MAX_TARGETS} targets.`);
+  }
+  return events;
+}
+
+function parseEvent(item: unknown, path: string, settings: Settings): IncomingEvent {
+  const at = (name: string) => [path, name].filter((part) => part !== "").join(".");
+  const parsed = publishedEventSchema.safeParse(item);
+  if (!parsed.success) {
+    const issues: Issue[] = parsed.error.issues.map((issue) => ({
+      path: at(issue.path.join(".")),
+      message: issue.message,
+    }));
+    throw new CarillonError("invalid_body", "The body does not fit the schema of an event.", { issues });
+  }
+  const { id, event, data, to, only, except, store, ttl } = parsed.data;
+  const users = to?.users ?? [];
+  const channels = to?.channels ?? [];
+  if (users.length + channels.length === 0) {
+    const issues = [{ path: at("to"), message: "Name at least one user or channel." }];
+    throw new CarillonError("no_route", "The event names no target.", { issues });
+  }
+  const text = JSON.stringify(data ?? null);
+  if (exceedsBytes(text, settings.MAX_DATA_BYTES)) {
+    const issues = [{ path: at("data"), message: `It has at most ${settings.MAX_DATA_BYTES} bytes.` }];
+    throw new CarillonError("event_too_large", "The event's data is too large.", { issues });
+  }
+  return {
+    id: id ?? crypto.randomUUID(),
+    isOwnId: id === undefined,
+    event,
+    data: text,
+    users,
+    channels,
+    aim: only || except ? { ...(only && { only }), ...(except && { except }) } : undefined,
+    store,
+    ttl,
+  };
+}

@@ -1,0 +1,104 @@
+import { findChannel, userChannel } from "../channels/access.ts";
+import type { Publication, PublishedEvent } from "../objects/publication.ts";
+import { CarillonError, type ErrorCode } from "../protocol/errors.ts";
+import type { IncomingEvent } from "./event.ts";
+
+/** One target of one event: the channel as it was resolved, and where its outcome is to be found. */
+export type Target =
+  | { readonly kind: "call"; readonly channel: string; readonly place: Place }
+  | {
+      readonly kind: "refused";
+      readonly channel: string;
+      readonly code: ErrorCode;
+      readonly message: string;
+    };
+
+/** Which event of which publication of which call. */
+export interface Place {
+  readonly call: ObjectCall;
+  readonly publication: number;
+  readonly event: number;
+}
+
+/** The one call that an object gets for a whole request. */
+export interface ObjectCall {
+  readonly object: { readonly kind: "user" | "room"; readonly name: string };
+  readonly publications: Publication[];
+}
+
+/** What a request becomes: for each of its events its targets, and one call for each object. */
+export interface Plan {
+  readonly targets: readonly (readonly Target[])[];
+  readonly calls: readonly ObjectCall[];
+}
+
+/** Resolves the targets of a request's events and gathers them by object. */
+export async function plan(events: readonly IncomingEvent[]): Promise<Plan> {
+  const calls = new Map<string, ObjectCall>();
+  const targets: Target[][] = [];
+  for (const event of events) {
+    const hash = event.isOwnId ? "" : await contentHash(event);
+    targets.push(planOne(event, hash, calls));
+  }
+  return { targets, calls: [...calls.values()] };
+}
+
+function planOne(event: IncomingEvent, hash: string, calls: Map<string, ObjectCall>): Target[] {
+  const drafts = new Map<ObjectCall, { publication: number; events: PublishedEvent[] }>();
+  const seen = new Map<string, Target>();
+  const names = [...event.users.map(userChannel), ...event.channels];
+  for (const name of names) {
+    const target = resolve(name);
+    if (seen.has(target.channel)) continue;
+    if (target.kind === "refused") {
+      seen.set(target.channel, target);
+      continue;
+    }
+    const { object, channel } = target;
+    const key = `${object.kind} ${object.name}`;
+    const call = calls.get(key) ?? { object, publications: [] };
+    calls.set(key, call);
+    let draft = drafts.get(call);
+    if (!draft) {
+      draft = { publication: call.publications.length, events: [] };
+      drafts.set(call, draft);
+      call.publications.push({ id: event.id, hash, events: draft.events });
+    }
+    const place = { call, publication: draft.publication, event: draft.events.length };
+    draft.events.push({
+      channel,
+      event: event.event,
+      data: event.data,
+      store: event.store,
+      ...(event.aim && { aim: event.aim }),
+      ...(event.ttl !== undefined && { ttl: event.ttl }),
+    });
+    seen.set(channel, { kind: "call", channel, place });
+  }
+  return [...seen.values()];
+}
+
+type Resolved =
+  | { readonly kind: "found"; readonly channel: string; readonly object: ObjectCall["object"] }
+  | Extract<Target, { kind: "refused" }>;
+
+function resolve(name: string): Resolved {
+  try {
+    const { name: channel, rule, params } = findChannel(name);
+    if (rule.kind === "room") return { kind: "found", channel, object: { kind: "room", name: channel } };
+    return { kind: "found", channel, object: { kind: "user", name: params.userId ?? "" } };
+  } catch (error) {
+    if (!(error instanceof CarillonError)) throw error;
+    return { kind: "refused", channel: name.slice(0, 200), code: error.code, message: error.message };
+  }
+}
+
+/**
+ * Stands for what an event says, so that an id used again for something else is noticed. Its targets are not part
+ * of it: the same event may be published to more of them later.
+ */
+async function contentHash({ event, data, aim, store, ttl }: IncomingEvent): Promise<string> {
+  const text = JSON.stringify([event, data, aim ?? null, store, ttl ?? null]);
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest, 0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,47 @@
+import { Hono } from "hono";
+import { CarillonError } from "../protocol/errors.ts";
+import { requireConfigured } from "./configured.ts";
+import type { AppEnv } from "./context.ts";
+import { allowOrigins } from "./cors.ts";
+import { developmentOnly, postDevPublish, postDevToken } from "./development.ts";
+import { getHealth } from "./health.ts";
+import { getPage } from "./pages.ts";
+import { problem } from "./problem.ts";
+import { postPublish } from "./publish.ts";
+import { postTicket } from "./ticket.ts";
+import { connect, connectRoom } from "./upgrade.ts";
+
+/** Every route of the service. */
+export const app = new Hono<AppEnv>();
+
+app.onError(problem);
+app.notFound((c) => problem(new CarillonError("not_found", "There is nothing at this address."), c));
+
+app.get("/health", getHealth);
+
+app.use(requireConfigured, allowOrigins);
+
+app.get("/connect", connect);
+app.get("/rooms/:room/connect", connectRoom);
+app.post("/publish", postPublish);
+app.post("/auth/ticket", postTicket);
+
+app.use("/dev/*", developmentOnly);
+app.post("/dev/token", postDevToken);
+app.post("/dev/publish", postDevPublish);
+
+for (const path of [
+  "/health",
+  "/connect",
+  "/rooms/:room/connect",
+  "/publish",
+  "/auth/ticket",
+  "/dev/token",
+  "/dev/publish",
+]) {
+  app.all(path, (c) => {
+    throw new CarillonError("method_not_allowed", `${path} does not take ${c.req.method}.`);
+  });
+}
+
+app.get("*", getPage);

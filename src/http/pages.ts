@@ -1,0 +1,18 @@
+import type { Context } from "hono";
+import { CarillonError } from "../protocol/errors.ts";
+import type { AppEnv } from "./context.ts";
+
+/** Pages run their own scripts only, and may talk to any Carillon: an inspector can be pointed elsewhere. */
+const contentSecurityPolicy =
+  "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+/** Serves the built pages of `src/web/`. */
+export async function getPage(c: Context<AppEnv>): Promise<Response> {
+  const asset = await c.env.ASSETS.fetch(c.req.raw);
+  if (asset.status === 404) throw new CarillonError("not_found", "There is nothing at this address.");
+  const headers = new Headers(asset.headers);
+  headers.set("Content-Security-Policy", contentSecurityPolicy);
+  headers.set("X-Content-Type-Options", "nosniff");
+  headers.set("Referrer-Policy", "no-referrer");
+  return new Response(asset.body, { status: asset.status, headers });
+}

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { type Identity, role, userId } from "../auth/identity.ts";
+
+/**
+ * Which of a target's listeners an entry is for. `only` keeps those who match every field that it names (a field
+ * matches when any of its values does); `except` leaves out a user, or the device that caused the event.
+ */
+export const aimSchema = z.strictObject({
+  only: z
+    .strictObject({
+      users: z.array(userId).max(1000).exactOptional(),
+      roles: z.array(role).max(50).exactOptional(),
+      tenants: z.array(z.string().min(1).max(128)).max(200).exactOptional(),
+    })
+    .exactOptional(),
+  except: z
+    .strictObject({ user: userId.exactOptional(), client: z.string().min(1).max(64).exactOptional() })
+    .exactOptional(),
+});
+
+export type Aim = z.output<typeof aimSchema>;
+
+/** Who looks at a log: the identity of a connection as it is now, and its device. */
+export interface Viewer {
+  readonly identity: Identity;
+  readonly client: string;
+}
+
+/** Whether an entry with this aim is meant for this viewer. */
+export function isMeantFor(aim: Aim | undefined, { identity, client }: Viewer): boolean {
+  if (!aim) return true;
+  const { only, except } = aim;
+  if (except?.user !== undefined && except.user === identity.userId) return false;
+  if (except?.client !== undefined && except.client === client) return false;
+  if (only?.users && !only.users.includes(identity.userId)) return false;
+  if (only?.roles && !only.roles.some((role) => identity.roles.includes(role))) return false;
+  if (only?.tenants && !only.tenants.some((tenant) => identity.tenants.includes(tenant))) return false;
+  return true;
+}

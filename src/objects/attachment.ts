@@ -1,0 +1,88 @@
+import type { Identity } from "../auth/identity.ts";
+
+/**
+ * Whether a socket receives a log's entries as they come, or is still being served from `at` (rule F6). A live
+ * socket of the object's own log needs no position: everything stored has been sent to it, since an object that
+ * dies takes its sockets with it.
+ */
+export type Cursor = { readonly state: "live" } | { readonly state: "behind"; readonly at: number };
+
+/**
+ * How far a socket has come in a room's log that lies in another object. Here the position is needed while live
+ * too: the room can die between storing and handing on, and this socket lives on (rule F2).
+ */
+export interface RoomCursor {
+  readonly state: "live" | "behind";
+  readonly epoch: string;
+  readonly at: number;
+}
+
+/** What a socket remembers across hibernation. */
+export interface Attachment {
+  readonly version: 1;
+  readonly connection: string;
+  readonly client: string;
+  readonly identity: Identity;
+  /** When the connection was opened (ms). */
+  readonly openedAt: number;
+  /** The log of the object that holds the socket. */
+  readonly own: Cursor;
+  /** Rooms followed over this socket, on a user's object only. */
+  readonly rooms: Readonly<Record<string, RoomCursor>>;
+}
+
+/** Written shorter than it is used: the platform keeps at most 16 KB of it for a socket. */
+type Stored = readonly [
+  version: 1,
+  connection: string,
+  client: string,
+  identity: Identity,
+  openedAt: number,
+  behindAt: number | null,
+  rooms: readonly (readonly [name: string, epoch: string, at: number, behind: 0 | 1])[],
+];
+
+/** Writes the attachment of a socket. */
+export function writeAttachment(ws: WebSocket, attachment: Attachment): void {
+  const { connection, client, identity, openedAt, own, rooms } = attachment;
+  const stored: Stored = [
+    1,
+    connection,
+    client,
+    identity,
+    openedAt,
+    own.state === "behind" ? own.at : null,
+    Object.entries(rooms).map(([name, { epoch, at, state }]) => [
+      name,
+      epoch,
+      at,
+      state === "behind" ? 1 : 0,
+    ]),
+  ];
+  ws.serializeAttachment(stored);
+}
+
+/** Reads the attachment of a socket, or nothing where another version of this code wrote it. */
+export function readAttachment(ws: WebSocket): Attachment | undefined {
+  const stored: unknown = ws.deserializeAttachment();
+  if (!isStored(stored)) return undefined;
+  const [version, connection, client, identity, openedAt, behindAt, rooms] = stored;
+  return {
+    version,
+    connection,
+    client,
+    identity,
+    openedAt,
+    own: behindAt === null ? { state: "live" } : { state: "behind", at: behindAt },
+    rooms: Object.fromEntries(
+      rooms.map(([name, epoch, at, behind]) => [
+        name,
+        { epoch, at, state: behind === 1 ? "behind" : "live" },
+      ]),
+    ),
+  };
+}
+
+function isStored(value: unknown): value is Stored {
+  return Array.isArray(value) && value[0] === 1;
+}

@@ -1,0 +1,145 @@
+import { type CloseReason, closeReasons } from "../protocol/close-codes.ts";
+import { encode } from "../protocol/codec.ts";
+import type { Viewer } from "./aim.ts";
+import { type Attachment, readAttachment, writeAttachment } from "./attachment.ts";
+
+/** One open WebSocket of an object, with what it remembers. */
+export class Connection {
+  readonly ws: WebSocket;
+  #attachment: Attachment;
+  #isOpen = true;
+
+  constructor(ws: WebSocket, attachment: Attachment) {
+    this.ws = ws;
+    this.#attachment = attachment;
+  }
+
+  get attachment(): Attachment {
+    return this.#attachment;
+  }
+
+  /** False from the moment the server decides to close it, or learns that it is closed. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  get viewer(): Viewer {
+    return this.#attachment;
+  }
+
+  /** Changes what the socket remembers, across hibernation too. */
+  remember(change: Partial<Omit<Attachment, "version" | "connection">>): void {
+    this.#attachment = { ...this.#attachment, ...change };
+    if (this.#isOpen) writeAttachment(this.ws, this.#attachment);
+  }
+
+  /** Bytes that wait to be taken by the other side, where the runtime tells. */
+  get buffered(): number | undefined {
+    const { bufferedAmount } = this.ws as { bufferedAmount?: unknown };
+    return typeof bufferedAmount === "number" ? bufferedAmount : undefined;
+  }
+
+  /** Sends one message. Answers false where the socket is beyond use; the caller then lets go of it. */
+  send(message: string): boolean {
+    if (!this.#isOpen) return false;
+    try {
+      this.ws.send(message);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  markClosed(): void {
+    this.#isOpen = false;
+  }
+}
+
+/**
+ * The open sockets of one object. The list is read from the runtime once for each waking and then kept: asking the
+ * runtime wakes the wrapper of every socket (docs/decisions.md).
+ */
+export class Connections {
+  readonly #ctx: DurableObjectState;
+  #bySocket: Map<WebSocket, Connection> | undefined;
+  #list: readonly Connection[] | undefined;
+
+  constructor(ctx: DurableObjectState) {
+    this.#ctx = ctx;
+  }
+
+  /** All that are open, oldest first. */
+  get all(): readonly Connection[] {
+    this.#list ??= [...this.#load().values()];
+    return this.#list;
+  }
+
+  get size(): number {
+    return this.#load().size;
+  }
+
+  find(ws: WebSocket): Connection | undefined {
+    return this.#load().get(ws);
+  }
+
+  /** Takes over a socket, to be held across hibernation. */
+  accept(ws: WebSocket, attachment: Attachment): Connection {
+    const connections = this.#load();
+    this.#ctx.acceptWebSocket(ws);
+    writeAttachment(ws, attachment);
+    const connection = new Connection(ws, attachment);
+    connections.set(ws, connection);
+    this.#list = undefined;
+    return connection;
+  }
+
+  /** Says why, then closes. The connection is not listed any more when this returns. */
+  end(connection: Connection, reason: CloseReason, message?: string): void {
+    const { code } = closeReasons[reason];
+    connection.send(encode({ type: "close", code, reason, ...(message !== undefined && { message }) }));
+    this.forget(connection);
+    try {
+      connection.ws.close(code, reason);
+    } catch {
+      // It was closed already; there is nobody left to tell.
+    }
+  }
+
+  /** Lets go of a connection whose socket is closed. */
+  forget(connection: Connection): void {
+    connection.markClosed();
+    this.#load().delete(connection.ws);
+    this.#list = undefined;
+  }
+
+  #load(): Map<WebSocket, Connection> {
+    if (this.#bySocket) return this.#bySocket;
+    this.#bySocket = new Map();
+    for (const ws of this.#ctx.getWebSockets()) {
+      if (ws.readyState !== WebSocket.OPEN) continue;
+      const attachment = readAttachment(ws);
+      if (attachment) this.#bySocket.set(ws, new Connection(ws, attachment));
+      else ws.close(closeReasons.relocated.code, "relocated");
+    }
+    return this.#bySocket;
+  }
+}
+
+/**
+ * Answers the other side's close as the platform wants it: 1005 (no code) with a plain close, 1006 and 1015 (no
+ * handshake took place) not at all, anything else with the same code.
+ */
+export function answerClose(ws: WebSocket, code: number, reason: string): void {
+  if (code === 1006 || code === 1015) return;
+  try {
+    if (code === 1005) ws.close();
+    else ws.close(code, shortened(reason));
+  } catch {
+    // The runtime had completed the handshake by itself.
+  }
+}
+
+/** A close reason has at most 123 bytes. */
+function shortened(reason: string): string {
+  return new TextDecoder().decode(new TextEncoder().encode(reason).slice(0, 120)).replace(/\uFFFD+$/, "");
+}

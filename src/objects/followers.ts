@@ -1,0 +1,244 @@
+import type { PassingEvent } from "./entry.ts";
+import type { Push, PushAnswer } from "./follow.ts";
+import type { Log } from "./log.ts";
+import type { Schema } from "./schema.ts";
+
+/** A user's object that relays this log to its sockets. */
+interface Follower {
+  readonly user: string;
+  readonly generation: number;
+  /** Everything up to here has been handed over. Until it is confirmed, an assumption of this waking. */
+  acked: number;
+  isConfirmed: boolean;
+  /** Sockets that the last push reached. */
+  connections: number;
+  passing: PassingEvent[];
+  /** Failed: the database says so, and the alarm tries again at `retryAt`. */
+  owed: { readonly attempts: number; readonly retryAt: number } | undefined;
+  handing: Promise<void> | undefined;
+}
+
+export interface FollowersOptions {
+  readonly sql: SqlStorage;
+  readonly schema: Schema;
+  readonly log: Log;
+  readonly push: (user: string, generation: number, push: Push) => Promise<PushAnswer>;
+  /** Milliseconds before the first retry by alarm. */
+  readonly retryDelay: number;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly now: () => number;
+  /** Asks to be woken for `retryOwed`. */
+  readonly wakeAt: (time: number) => void;
+}
+
+const MAX_RETRY_DELAY = 60_000;
+const PUSH_ATTEMPTS = 3;
+/** A follower that answers `behind` so often without getting further is treated as failing. */
+const MAX_ROUNDS = 1000;
+
+export function createFollowerTable(sql: SqlStorage): void {
+  // One row for each, without an index beside it. `owed` is the offset from which a failing follower must be served.
+  sql.exec(
+    "CREATE TABLE follower (user TEXT PRIMARY KEY, generation INTEGER NOT NULL, owed INTEGER) WITHOUT ROWID",
+  );
+}
+
+/**
+ * The followers of a log that are objects themselves (rules F2, F3, F7). Each is handed what follows what it
+ * acknowledged, page by page, with one call under way at a time; what is published meanwhile goes with the next.
+ */
+export class Followers {
+  readonly #options: FollowersOptions;
+  #byUser: Map<string, Follower> | undefined;
+
+  constructor(options: FollowersOptions) {
+    this.#options = options;
+  }
+
+  get users(): readonly string[] {
+    return [...this.#load().keys()];
+  }
+
+  /** Adds a follower at the top of the log, or answers the newer generation that is known already. */
+  add(user: string, generation: number): { kind: "added" } | { kind: "stale"; generation: number } {
+    const known = this.#load().get(user);
+    if (known && known.generation >= generation) return { kind: "stale", generation: known.generation };
+    this.#options.schema.ensure();
+    this.#options.sql.exec(
+      "INSERT OR REPLACE INTO follower (user, generation, owed) VALUES (?, ?, NULL)",
+      user,
+      generation,
+    );
+    this.#load().set(user, newFollower(user, generation, this.#options.log.top.offset, true));
+    return { kind: "added" };
+  }
+
+  /** Removes a follower, unless it came again since. */
+  remove(user: string, generation: number): void {
+    const known = this.#load().get(user);
+    if (!known || known.generation > generation) return;
+    this.#load().delete(user);
+    this.#options.sql.exec("DELETE FROM follower WHERE user = ?", user);
+  }
+
+  /**
+   * Hands everything that is stored, and these passing events, to every follower. Resolves when each has it, or
+   * when the failure is written down and the alarm set.
+   *
+   * @returns to how many sockets.
+   */
+  async handOn(passing: readonly PassingEvent[] = []): Promise<number> {
+    const followers = [...this.#load().values()].filter(({ owed }) => !owed);
+    for (const follower of followers) follower.passing.push(...passing);
+    await Promise.all(followers.map((follower) => this.#hand(follower)));
+    return followers.reduce((sum, { connections }) => sum + connections, 0);
+  }
+
+  /**
+   * A publish was repeated: whoever may have missed its entries, because this object died before it handed them
+   * on, is served from before them.
+   */
+  doubt(offset: number): void {
+    for (const follower of this.#load().values()) {
+      if (!follower.isConfirmed) follower.acked = Math.min(follower.acked, offset - 1);
+    }
+  }
+
+  /** Tries again what failed and is due. */
+  async retryOwed(): Promise<void> {
+    const now = this.#options.now();
+    await Promise.all(
+      [...this.#load().values()]
+        .filter(({ owed }) => owed && owed.retryAt <= now)
+        .map((follower) => this.#hand(follower)),
+    );
+  }
+
+  /** When the next retry is due (ms), or nothing. */
+  retryDue(): number | undefined {
+    const times = [...this.#load().values()].flatMap(({ owed }) => (owed ? [owed.retryAt] : []));
+    return times.length > 0 ? Math.min(...times) : undefined;
+  }
+
+  #load(): Map<string, Follower> {
+    if (this.#byUser) return this.#byUser;
+    this.#byUser = new Map();
+    if (!this.#options.schema.exists) return this.#byUser;
+    const rows = this.#options.sql
+      .exec<{ user: string; generation: number; owed: number | null }>("SELECT * FROM follower")
+      .toArray();
+    for (const { user, generation, owed } of rows) {
+      const follower = newFollower(user, generation, owed ?? this.#options.log.top.offset, false);
+      if (owed !== null) follower.owed = { attempts: 0, retryAt: this.#options.now() };
+      this.#byUser.set(user, follower);
+    }
+    return this.#byUser;
+  }
+
+  #isCurrent(follower: Follower): boolean {
+    return this.#load().get(follower.user) === follower;
+  }
+
+  #hand(follower: Follower): Promise<void> {
+    follower.handing ??= this.#run(follower);
+    return follower.handing;
+  }
+
+  async #run(follower: Follower): Promise<void> {
+    // Nothing of this may happen in the caller's synchronous block: `handing` must be set when it ends.
+    await Promise.resolve();
+    do {
+      try {
+        await this.#handAll(follower);
+        if (follower.owed) this.#settle(follower);
+      } catch {
+        this.#owe(follower);
+        break;
+      }
+      // Whether anything is left is asked in the block that lets go of `handing`, so nothing can slip in between.
+    } while (this.#isCurrent(follower) && this.#hasMore(follower));
+    follower.handing = undefined;
+  }
+
+  #hasMore(follower: Follower): boolean {
+    return follower.acked < this.#options.log.top.offset || follower.passing.length > 0;
+  }
+
+  async #handAll(follower: Follower): Promise<void> {
+    const { log } = this.#options;
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      if (!this.#isCurrent(follower) || !this.#hasMore(follower)) return;
+      const push = this.#next(follower);
+      const answer = await this.#push(follower, push);
+      if (answer.kind === "gone") {
+        if (this.#isCurrent(follower)) this.remove(follower.user, follower.generation);
+        follower.connections = 0;
+        return;
+      }
+      follower.isConfirmed = true;
+      if (answer.kind === "behind") {
+        const resumption = log.resume(answer.position);
+        // A position that the log does not know is below every page; the next push is then a reset.
+        follower.acked = resumption.kind === "recovered" ? resumption.from.offset : -1;
+        continue;
+      }
+      follower.connections = answer.connections;
+      if (push.kind === "reset") {
+        follower.acked = push.position.offset;
+      } else {
+        follower.acked = push.page.upTo;
+        follower.passing.splice(0, push.passing.length);
+      }
+    }
+    throw new Error("A follower does not get further.");
+  }
+
+  #next(follower: Follower): Push {
+    const { log } = this.#options;
+    const since = { epoch: log.top.epoch, offset: follower.acked };
+    if (follower.acked < 0 || log.resume(since).kind === "lost") return { kind: "reset", position: log.top };
+    return { kind: "page", page: log.read(follower.acked), passing: [...follower.passing] };
+  }
+
+  async #push(follower: Follower, push: Push): Promise<PushAnswer> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#options.push(follower.user, follower.generation, push);
+      } catch (error) {
+        if (attempt === PUSH_ATTEMPTS) throw error;
+        await this.#options.wait(20 * 4 ** attempt);
+      }
+    }
+  }
+
+  #owe(follower: Follower): void {
+    if (!this.#isCurrent(follower)) return;
+    const { now, retryDelay, sql, wakeAt } = this.#options;
+    const attempts = (follower.owed?.attempts ?? 0) + 1;
+    const retryAt = now() + Math.min(retryDelay * 2 ** (attempts - 1), MAX_RETRY_DELAY);
+    follower.owed = { attempts, retryAt };
+    follower.passing = [];
+    follower.connections = 0;
+    sql.exec("UPDATE follower SET owed = ? WHERE user = ?", Math.max(follower.acked, 0), follower.user);
+    wakeAt(retryAt);
+  }
+
+  #settle(follower: Follower): void {
+    follower.owed = undefined;
+    if (!this.#isCurrent(follower)) return;
+    this.#options.sql.exec("UPDATE follower SET owed = NULL WHERE user = ?", follower.user);
+  }
+}
+
+function newFollower(user: string, generation: number, acked: number, isConfirmed: boolean): Follower {
+  return {
+    user,
+    generation,
+    acked,
+    isConfirmed,
+    connections: 0,
+    passing: [],
+    owed: undefined,
+    handing: undefined,
+  };
+}

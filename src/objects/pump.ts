@@ -1,0 +1,134 @@
+import type { CloseReason } from "../protocol/close-codes.ts";
+import { bundle, encode } from "../protocol/codec.ts";
+import type { Viewer } from "./aim.ts";
+import type { Connection } from "./connections.ts";
+import type { Page } from "./follow.ts";
+import { select } from "./select.ts";
+
+/** One log that one connection is behind in. */
+export interface Replay {
+  /** The log's name in `skip` and `live` frames. */
+  readonly channel: string;
+  /** Where the connection is behind, or nothing when it is live or does not follow any more. */
+  behindAt(): number | undefined;
+  /** The next page, or that the log does not reach back so far. */
+  read(after: number): Page | "lost" | Promise<Page | "lost">;
+  /** Moves the cursor to the page's end; answers whether the connection is live with that. */
+  advance(page: Page): boolean;
+  /** Tells the connection that something is missing. */
+  lose(): void;
+  maySee(channel: string, viewer: Viewer): boolean;
+}
+
+export interface PumpOptions {
+  /** Bytes that may wait in a socket's buffer. */
+  readonly bufferBytes: number;
+  /** Milliseconds after which a reader who takes nothing is given up. */
+  readonly patience: number;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly now: () => number;
+  /** Ends a connection that cannot be served. */
+  readonly drop: (connection: Connection, reason: CloseReason) => void;
+  /** Pages could not be read; the connection is ended. */
+  readonly failed: (connection: Connection, error: unknown) => void;
+}
+
+/** How long to wait between pages where the runtime does not say what a socket's buffer holds. */
+const PACE = 20;
+const READ_ATTEMPTS = 4;
+
+/**
+ * Serves connections that are behind (rule F6): page after page while the socket's buffer has room, until a page
+ * reaches the top of the log. In the synchronous block in which that page is sent the connection becomes live, so
+ * nothing can fall between the last page and the first live event.
+ */
+export class Pump {
+  readonly #options: PumpOptions;
+  readonly #serving = new WeakMap<Connection, Set<string>>();
+
+  constructor(options: PumpOptions) {
+    this.#options = options;
+  }
+
+  /** Starts to serve, unless that is being done. The first page of a log at hand is sent before this returns. */
+  serve(connection: Connection, replay: Replay): void {
+    const serving = this.#serving.get(connection) ?? new Set();
+    this.#serving.set(connection, serving);
+    if (serving.has(replay.channel)) return;
+    serving.add(replay.channel);
+    this.#run(connection, replay)
+      .catch((error: unknown) => this.#options.failed(connection, error))
+      .finally(() => {
+        serving.delete(replay.channel);
+        // A new request to replay may have come between the last look and this.
+        if (connection.isOpen && replay.behindAt() !== undefined) this.serve(connection, replay);
+      });
+  }
+
+  async #run(connection: Connection, replay: Replay): Promise<void> {
+    let replayed = 0;
+    for (;;) {
+      const at = connection.isOpen ? replay.behindAt() : undefined;
+      if (at === undefined) return;
+      if (this.#isFull(connection) && !(await this.#drained(connection))) {
+        if (connection.isOpen) this.#options.drop(connection, "slow_consumer");
+        return;
+      }
+      const answer = this.#read(replay, at);
+      const page = answer instanceof Promise ? await answer : answer;
+      // While the page was fetched the connection may have left, or asked to be served from elsewhere.
+      if (!connection.isOpen || replay.behindAt() !== at) continue;
+      if (page === "lost") return replay.lose();
+      const { frames, events } = select(page, replay.channel, connection.viewer, replay.maySee);
+      replayed += events;
+      const isLive = replay.advance(page);
+      if (isLive) frames.push(encode({ type: "live", channel: replay.channel, replayed }));
+      if (frames.length > 0 && !connection.send(bundle(frames))) {
+        return this.#options.drop(connection, "overloaded");
+      }
+      if (isLive) return;
+      await this.#options.wait(connection.buffered === undefined ? PACE : 0);
+    }
+  }
+
+  #read(replay: Replay, at: number): Page | "lost" | Promise<Page | "lost"> {
+    const answer = replay.read(at);
+    return answer instanceof Promise ? this.#patiently(answer, () => replay.read(at)) : answer;
+  }
+
+  async #patiently(first: Promise<Page | "lost">, again: () => Page | "lost" | Promise<Page | "lost">) {
+    let answer: Page | "lost" | Promise<Page | "lost"> = first;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await answer;
+      } catch (error) {
+        if (attempt === READ_ATTEMPTS) throw error;
+        await this.#options.wait(50 * 2 ** attempt);
+        answer = again();
+      }
+    }
+  }
+
+  #isFull(connection: Connection): boolean {
+    return (connection.buffered ?? 0) > this.#options.bufferBytes;
+  }
+
+  /** Waits until half of the buffer is free; false when the reader took nothing for too long. */
+  async #drained(connection: Connection): Promise<boolean> {
+    const { now, patience, wait, bufferBytes } = this.#options;
+    let least = connection.buffered ?? 0;
+    let since = now();
+    while (connection.isOpen) {
+      await wait(50);
+      const buffered = connection.buffered ?? 0;
+      if (buffered <= bufferBytes / 2) return true;
+      if (buffered < least) {
+        least = buffered;
+        since = now();
+      } else if (now() - since >= patience) {
+        return false;
+      }
+    }
+    return false;
+  }
+}

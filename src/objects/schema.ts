@@ -1,0 +1,56 @@
+/** One object's tables: each step brings them from one version to the next; the first creates them. */
+export type Migrations = readonly ((sql: SqlStorage) => void)[];
+
+/**
+ * The tables of one object, which do not exist until something is first written: an object that only holds
+ * sockets costs no rows. The version stands in the table `carillon`; tables of an earlier version are brought up
+ * to date when the object wakes.
+ */
+export class Schema {
+  readonly #sql: SqlStorage;
+  readonly #migrations: Migrations;
+  #version: number;
+
+  constructor(sql: SqlStorage, migrations: Migrations) {
+    this.#sql = sql;
+    this.#migrations = migrations;
+    this.#version = this.#readVersion();
+    if (this.#version > 0) this.ensure();
+  }
+
+  /** Whether anything was ever written here. */
+  get exists(): boolean {
+    return this.#version > 0;
+  }
+
+  /** Creates the tables, or brings them up to date. To be called in the synchronous block that writes. */
+  ensure(): void {
+    if (this.#version === this.#migrations.length) return;
+    if (this.#version > this.#migrations.length) {
+      throw new Error(`The tables are of version ${this.#version}, newer than this code.`);
+    }
+    if (this.#version === 0) {
+      this.#sql.exec("CREATE TABLE carillon (version INTEGER NOT NULL)");
+      this.#sql.exec("INSERT INTO carillon (version) VALUES (0)");
+    }
+    for (const migrate of this.#migrations.slice(this.#version)) migrate(this.#sql);
+    this.#version = this.#migrations.length;
+    this.#sql.exec("UPDATE carillon SET version = ?", this.#version);
+  }
+
+  #readVersion(): number {
+    const tables = this.#sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'carillon'");
+    if (tables.toArray().length === 0) return 0;
+    return this.#sql.exec<{ version: number }>("SELECT version FROM carillon").one().version;
+  }
+}
+
+/** The tables of a log, the same in every object that has one. */
+export function createLogTables(sql: SqlStorage): void {
+  // One row, written with the first entry: the epoch names this life of the log.
+  sql.exec("CREATE TABLE log_life (epoch TEXT NOT NULL, life INTEGER NOT NULL)");
+  // No index but the offset: an index on the publish id would double the rows that an entry costs (docs/decisions.md).
+  sql.exec(`CREATE TABLE log (
+    offset INTEGER PRIMARY KEY, id TEXT NOT NULL, hash TEXT NOT NULL, at INTEGER NOT NULL, expires INTEGER,
+    channel TEXT NOT NULL, aim TEXT, frame TEXT NOT NULL)`);
+}

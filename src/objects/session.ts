@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { identitySchema } from "../auth/identity.ts";
+
+/** The header in which the Worker tells an object who is connecting; nobody else can reach an object. */
+export const SESSION_HEADER = "x-carillon-session";
+
+/** What the Worker knows of an upgrade that it let through. */
+export const sessionSchema = z.object({
+  connection: z.string(),
+  client: z.string(),
+  identity: identitySchema,
+  since: z.object({ epoch: z.string(), offset: z.number() }).optional(),
+});
+
+export type Session = z.output<typeof sessionSchema>;
+
+/** Writes the session for a header, which holds ASCII only. */
+export function writeSession(session: Session): string {
+  return encodeURIComponent(JSON.stringify(session));
+}
+
+/** Reads the session that the Worker sent along with an upgrade. */
+export function readSession(headers: Headers): Session {
+  return sessionSchema.parse(JSON.parse(decodeURIComponent(headers.get(SESSION_HEADER) ?? "")));
+}

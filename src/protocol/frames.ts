@@ -1,0 +1,115 @@
+import { z } from "zod";
+import { closeReasons } from "./close-codes.ts";
+import { errorKinds } from "./errors.ts";
+import { type Position, parsePosition } from "./position.ts";
+
+/** The subprotocol that both sides name in `Sec-WebSocket-Protocol`. */
+export const SUBPROTOCOL = "carillon.v1";
+
+/** The heartbeat, to the letter: the runtime answers it without waking the object. */
+export const PING = '{"type":"ping"}';
+export const PONG = '{"type":"pong"}';
+
+const ref = z.union([z.number().int().nonnegative(), z.string().max(64)]);
+
+const position = z.object({ epoch: z.string().min(1).max(32), offset: z.number().int().nonnegative() });
+
+/** `since` is written `<epoch>.<offset>`; the position object itself is taken too. */
+const since = z.union([
+  z.string().transform((text, context): Position => {
+    const parsed = parsePosition(text);
+    if (parsed) return parsed;
+    context.issues.push({ code: "custom", input: text, message: "A position is <epoch>.<offset>." });
+    return z.NEVER;
+  }),
+  position,
+]);
+
+const subscription = z.union([
+  z.string().transform((channel) => ({ channel, since: undefined })),
+  z.object({ channel: z.string(), since: since.optional() }),
+]);
+
+/** What a client sends. Fields beyond these are ignored, so that newer clients can talk to older servers. */
+export const clientFrame = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("ping"), ref: ref.optional() }),
+  z.object({
+    type: z.literal("subscribe"),
+    ref: ref.optional(),
+    channels: z.array(subscription).min(1).max(100),
+  }),
+  z.object({
+    type: z.literal("unsubscribe"),
+    ref: ref.optional(),
+    channels: z.array(z.string()).min(1).max(100),
+  }),
+]);
+
+export type ClientFrame = z.output<typeof clientFrame>;
+export type Ref = z.output<typeof ref>;
+
+/** The types of frame that this server understands; any other is answered `unknown_type`. */
+export const clientFrameTypes: ReadonlySet<string> = new Set(
+  clientFrame.options.map((option) => option.shape.type.value),
+);
+
+const errorCode = z.enum(Object.keys(errorKinds) as [keyof typeof errorKinds]);
+const closeReason = z.enum(Object.keys(closeReasons) as [keyof typeof closeReasons]);
+
+/** What the server sends. docs/protocol.md says what each field means. */
+export const serverFrame = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("welcome"),
+    connection: z.string(),
+    user: z.string(),
+    roles: z.array(z.string()),
+    channels: z.array(z.string()),
+    position,
+    recovered: z.boolean(),
+    expiresAt: z.number(),
+    heartbeat: z.number(),
+  }),
+  z.object({
+    type: z.literal("event"),
+    channel: z.string(),
+    event: z.string(),
+    data: z.unknown(),
+    id: z.string(),
+    at: z.number(),
+    offset: z.number().optional(),
+  }),
+  z.object({ type: z.literal("skip"), channel: z.string(), upTo: z.number() }),
+  z.object({ type: z.literal("live"), channel: z.string(), replayed: z.number() }),
+  z.object({
+    type: z.literal("subscribed"),
+    ref: ref.optional(),
+    channel: z.string(),
+    position,
+    recovered: z.boolean(),
+  }),
+  z.object({
+    type: z.literal("unsubscribed"),
+    ref: ref.optional(),
+    channel: z.string(),
+    code: z.enum(["requested", "forbidden"]),
+  }),
+  z.object({
+    type: z.literal("error"),
+    ref: ref.optional(),
+    code: errorCode,
+    message: z.string(),
+    retryable: z.boolean(),
+    channel: z.string().optional(),
+  }),
+  z.object({
+    type: z.literal("close"),
+    code: z.number(),
+    reason: closeReason,
+    message: z.string().optional(),
+  }),
+  z.object({ type: z.literal("pong"), ref: ref.optional() }),
+]);
+
+/** A field that is `undefined` is not sent. */
+export type ServerFrame = z.output<typeof serverFrame>;
+export type ServerFrameOf<Type extends ServerFrame["type"]> = Extract<ServerFrame, { type: Type }>;

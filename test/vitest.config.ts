@@ -1,0 +1,44 @@
+import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
+import { defineConfig } from "vitest/config";
+
+// Three suites: logic and objects inside the Workers runtime, the service over the network, and its pages in a browser.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "../wrangler.toml" },
+            miniflare: {
+              bindings: {
+                ENVIRONMENT: "development",
+                JWT_SECRET: "dev-only-secret-for-tests,dev-only-older-secret",
+                PUBLISH_KEYS: "dev:dev-only-publish-key,other:dev-only-other-key",
+              },
+            },
+          }),
+        ],
+        test: {
+          name: "workers",
+          include: ["test/{auth,channels,config,delivery,http,objects,protocol}/**/*.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "network",
+          include: ["test/{layout,cli,network}/**/*.test.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
+        },
+      },
+    ],
+  },
+});
