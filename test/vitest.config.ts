@@ -1,14 +1,19 @@
+import { fileURLToPath } from "node:url";
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
 
+const root = fileURLToPath(new URL("..", import.meta.url));
+
 // Three suites: logic and objects inside the Workers runtime, the service over the network, and its pages in a browser.
 export default defineConfig({
+  root,
   test: {
     projects: [
       {
+        root,
         plugins: [
           cloudflareTest({
-            wrangler: { configPath: "../wrangler.toml" },
+            wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
               bindings: {
                 ENVIRONMENT: "development",
@@ -24,6 +29,7 @@ export default defineConfig({
         },
       },
       {
+        root,
         test: {
           name: "network",
           include: ["test/{layout,cli,network}/**/*.test.ts"],
@@ -32,6 +38,7 @@ export default defineConfig({
         },
       },
       {
+        root,
         test: {
           name: "browser",
           include: ["test/browser/**/*.test.ts"],

@@ -48,16 +48,33 @@ export async function execute(
 
 /** Runs a command as this process. */
 export async function main(command: Command): Promise<void> {
-  const stop = new AbortController();
-  // Left registered, so that an impatient second Ctrl-C does not kill us before our children have ended.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => stop.abort(new Failure(`Stopped by ${signal}.`)));
-  }
   process.exitCode = await execute(command, process.argv.slice(2), {
     directory: resolve(import.meta.dirname, "../.."),
     env: process.env,
     out: (line) => process.stdout.write(`${line}\n`),
     err: (line) => process.stderr.write(`${line}\n`),
-    stop: stop.signal,
+    stop: endOfProcess(),
   });
+}
+
+/** How often it is looked whether npm is still there, in milliseconds. */
+const PARENT_INTERVAL = 500;
+
+/** Aborted when this process shall end: by a signal, or because nobody is there any more who could send one. */
+function endOfProcess(): AbortSignal {
+  const stop = new AbortController();
+  // Left registered, so that an impatient second Ctrl-C does not end us before our children have ended.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => stop.abort(new Failure(`Stopped by ${signal}.`)));
+  }
+  // Whoever read what we print has gone.
+  process.stdout.on("error", () => stop.abort(new Failure("Nobody reads the output.")));
+  if (process.env.npm_lifecycle_event !== undefined) {
+    // npm starts us through a shell and hands SIGTERM to that shell, which ends without telling us.
+    const parent = process.ppid;
+    setInterval(() => {
+      if (process.ppid !== parent) stop.abort(new Failure("npm has ended."));
+    }, PARENT_INTERVAL).unref();
+  }
+  return stop.signal;
 }

@@ -35,6 +35,8 @@ export class DevServer {
     });
     const { promise, resolve } = Promise.withResolvers<string>();
     this.ended = promise;
+    // The last resort, for when we end without having ended it.
+    process.on("exit", this.#kill);
     this.#child.once("error", (error) => resolve(`wrangler could not be started: ${error.message}`));
     this.#child.once("close", (code, signal) => resolve(`wrangler ended with ${signal ?? `code ${code}`}`));
     eachLine(this.#child.stdout, (line) => this.#tell(line));
@@ -56,17 +58,20 @@ export class DevServer {
   /** Ends the server and every process that it started. */
   async stop(): Promise<void> {
     this.#signal("SIGTERM");
-    const timer = setTimeout(() => this.#signal("SIGKILL"), GRACE);
+    const timer = setTimeout(this.#kill, GRACE);
     await this.ended;
     clearTimeout(timer);
     // Whatever of the group has outlived its leader.
-    this.#signal("SIGKILL");
+    this.#kill();
+    process.off("exit", this.#kill);
   }
 
   #tell(line: string): void {
     if (this.#output.kind === "held") this.#output.lines.push(line);
     else this.#out(line);
   }
+
+  readonly #kill = () => this.#signal("SIGKILL");
 
   #signal(signal: "SIGTERM" | "SIGKILL"): void {
     const { pid } = this.#child;

@@ -189,7 +189,7 @@ async function publishOne(
   if (target.status === "failed") {
     throw new Failure(`${target.channel} failed with ${target.code}: ${target.message ?? ""}`);
   }
-  return `${target.status}, offset ${target.offset}, ${target.connections} connections`;
+  return `${target.status}, offset ${target.offset}, connections ${target.connections}`;
 }
 
 function isNamed(id: string): (event: ServerFrameOf<"event">) => boolean {

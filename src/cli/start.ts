@@ -23,7 +23,7 @@ const usage = {
 } as const satisfies Usage;
 
 /** The flags of wrangler that this command sets itself. */
-const ownFlags = ["--port", "--ip", "--local-protocol", "--persist-to"];
+const ownFlags = ["--port", "--ip", "--local-protocol"];
 
 /** Where wrangler keeps what the objects store. */
 const STATE = ".wrangler/state";
@@ -42,6 +42,9 @@ export const start: Command = async (argv, surroundings) => {
   const port = wholeNumber("PORT", env.PORT || "8787", 1, 65_535);
   const own = rest.find((flag) => ownFlags.some((name) => flag === name || flag.startsWith(`${name}=`)));
   if (own !== undefined) throw new UsageError(`${own} is set by npm start itself; the port is PORT.`);
+  if (options.fresh && rest.some((flag) => flag.startsWith("--persist-to"))) {
+    throw new UsageError(`--fresh deletes ${STATE}, not what --persist-to names; delete that by hand.`);
+  }
 
   // Before anything is written or deleted: the program that listens there may be this service.
   const problem = await portProblem(port);

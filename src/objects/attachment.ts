@@ -62,6 +62,11 @@ export function writeAttachment(ws: WebSocket, attachment: Attachment): void {
   ws.serializeAttachment(stored);
 }
 
+/** Marks a socket as done with, so that its close is not handled a second time. */
+export function eraseAttachment(ws: WebSocket): void {
+  ws.serializeAttachment(null);
+}
+
 /** Reads the attachment of a socket, or nothing where another version of this code wrote it. */
 export function readAttachment(ws: WebSocket): Attachment | undefined {
   const stored: unknown = ws.deserializeAttachment();

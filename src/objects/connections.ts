@@ -1,7 +1,7 @@
 import { type CloseReason, closeReasons } from "../protocol/close-codes.ts";
 import { encode } from "../protocol/codec.ts";
 import type { Viewer } from "./aim.ts";
-import { type Attachment, readAttachment, writeAttachment } from "./attachment.ts";
+import { type Attachment, eraseAttachment, readAttachment, writeAttachment } from "./attachment.ts";
 
 /** One open WebSocket of an object, with what it remembers. */
 export class Connection {
@@ -105,9 +105,21 @@ export class Connections {
     }
   }
 
+  /**
+   * The connection of a socket whose close is being told, once. After waking such a socket is not open any more and
+   * so not among `all`; only what it remembers is left of it.
+   */
+  takeClosed(ws: WebSocket): Connection | undefined {
+    const attachment = readAttachment(ws);
+    const connection = this.#load().get(ws) ?? (attachment && new Connection(ws, attachment));
+    if (connection) this.forget(connection);
+    return connection;
+  }
+
   /** Lets go of a connection whose socket is closed. */
   forget(connection: Connection): void {
     connection.markClosed();
+    eraseAttachment(connection.ws);
     this.#load().delete(connection.ws);
     this.#list = undefined;
   }

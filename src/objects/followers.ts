@@ -49,19 +49,21 @@ export function createFollowerTable(sql: SqlStorage): void {
  */
 export class Followers {
   readonly #options: FollowersOptions;
-  #byUser: Map<string, Follower> | undefined;
+  readonly #byUser: Map<string, Follower>;
 
+  /** Reads who follows, which must happen before anything is appended: all are taken to have what is there now. */
   constructor(options: FollowersOptions) {
     this.#options = options;
+    this.#byUser = readFollowers(options);
   }
 
   get users(): readonly string[] {
-    return [...this.#load().keys()];
+    return [...this.#byUser.keys()];
   }
 
   /** Adds a follower at the top of the log, or answers the newer generation that is known already. */
   add(user: string, generation: number): { kind: "added" } | { kind: "stale"; generation: number } {
-    const known = this.#load().get(user);
+    const known = this.#byUser.get(user);
     if (known && known.generation >= generation) return { kind: "stale", generation: known.generation };
     this.#options.schema.ensure();
     this.#options.sql.exec(
@@ -69,15 +71,15 @@ export class Followers {
       user,
       generation,
     );
-    this.#load().set(user, newFollower(user, generation, this.#options.log.top.offset, true));
+    this.#byUser.set(user, newFollower(user, generation, this.#options.log.top.offset, true));
     return { kind: "added" };
   }
 
   /** Removes a follower, unless it came again since. */
   remove(user: string, generation: number): void {
-    const known = this.#load().get(user);
+    const known = this.#byUser.get(user);
     if (!known || known.generation > generation) return;
-    this.#load().delete(user);
+    this.#byUser.delete(user);
     this.#options.sql.exec("DELETE FROM follower WHERE user = ?", user);
   }
 
@@ -88,7 +90,7 @@ export class Followers {
    * @returns to how many sockets.
    */
   async handOn(passing: readonly PassingEvent[] = []): Promise<number> {
-    const followers = [...this.#load().values()].filter(({ owed }) => !owed);
+    const followers = [...this.#byUser.values()].filter(({ owed }) => !owed);
     for (const follower of followers) follower.passing.push(...passing);
     await Promise.all(followers.map((follower) => this.#hand(follower)));
     return followers.reduce((sum, { connections }) => sum + connections, 0);
@@ -99,7 +101,7 @@ export class Followers {
    * on, is served from before them.
    */
   doubt(offset: number): void {
-    for (const follower of this.#load().values()) {
+    for (const follower of this.#byUser.values()) {
       if (!follower.isConfirmed) follower.acked = Math.min(follower.acked, offset - 1);
     }
   }
@@ -108,7 +110,7 @@ export class Followers {
   async retryOwed(): Promise<void> {
     const now = this.#options.now();
     await Promise.all(
-      [...this.#load().values()]
+      [...this.#byUser.values()]
         .filter(({ owed }) => owed && owed.retryAt <= now)
         .map((follower) => this.#hand(follower)),
     );
@@ -116,27 +118,12 @@ export class Followers {
 
   /** When the next retry is due (ms), or nothing. */
   retryDue(): number | undefined {
-    const times = [...this.#load().values()].flatMap(({ owed }) => (owed ? [owed.retryAt] : []));
+    const times = [...this.#byUser.values()].flatMap(({ owed }) => (owed ? [owed.retryAt] : []));
     return times.length > 0 ? Math.min(...times) : undefined;
   }
 
-  #load(): Map<string, Follower> {
-    if (this.#byUser) return this.#byUser;
-    this.#byUser = new Map();
-    if (!this.#options.schema.exists) return this.#byUser;
-    const rows = this.#options.sql
-      .exec<{ user: string; generation: number; owed: number | null }>("SELECT * FROM follower")
-      .toArray();
-    for (const { user, generation, owed } of rows) {
-      const follower = newFollower(user, generation, owed ?? this.#options.log.top.offset, false);
-      if (owed !== null) follower.owed = { attempts: 0, retryAt: this.#options.now() };
-      this.#byUser.set(user, follower);
-    }
-    return this.#byUser;
-  }
-
   #isCurrent(follower: Follower): boolean {
-    return this.#load().get(follower.user) === follower;
+    return this.#byUser.get(follower.user) === follower;
   }
 
   #hand(follower: Follower): Promise<void> {
@@ -241,4 +228,18 @@ function newFollower(user: string, generation: number, acked: number, isConfirme
     owed: undefined,
     handing: undefined,
   };
+}
+
+function readFollowers({ schema, sql, log, now }: FollowersOptions): Map<string, Follower> {
+  const followers = new Map<string, Follower>();
+  if (!schema.exists) return followers;
+  const rows = sql
+    .exec<{ user: string; generation: number; owed: number | null }>("SELECT * FROM follower")
+    .toArray();
+  for (const { user, generation, owed } of rows) {
+    const follower = newFollower(user, generation, owed ?? log.top.offset, false);
+    if (owed !== null) follower.owed = { attempts: 0, retryAt: now() };
+    followers.set(user, follower);
+  }
+  return followers;
 }

@@ -152,8 +152,7 @@ export class Hub {
 
   /** The other side closed, or the connection broke. */
   async closed(ws: WebSocket, code: number, reason: string): Promise<void> {
-    const connection = this.connections.find(ws);
-    if (connection) this.connections.forget(connection);
+    const connection = this.connections.takeClosed(ws);
     answerClose(ws, code, reason);
     if (connection) await this.#options.left(connection);
   }

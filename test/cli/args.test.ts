@@ -78,6 +78,12 @@ test.each([
     argv: ["--", "--port=1234"],
     says: "--port=1234 is set by npm start itself",
   },
+  {
+    name: "start that would forget the wrong state",
+    command: start,
+    argv: ["--fresh", "--", "--persist-to", "elsewhere"],
+    says: "--fresh deletes .wrangler/state",
+  },
 ])("$name ends with 2", async ({ command, argv, env, says }) => {
   const surroundings = freshSurroundings(undefined, env);
   expect(await execute(command, argv, surroundings)).toBe(2);

@@ -2,6 +2,7 @@ import { type Frame, isType } from "./frame.ts";
 import { type JsonObject, numberAt, textAt } from "./json.ts";
 import { make } from "./page.ts";
 import type { Step } from "./positions.ts";
+import { pretty } from "./pretty.ts";
 
 /** What a row of the list shows: a frame, or a remark of this page. */
 export type Row =
@@ -14,54 +15,63 @@ export type Row =
     }
   | { readonly kind: "remark"; readonly at: Date; readonly text: string };
 
-/** More lines than these scroll inside their row. */
+/** Data longer than this scrolls inside its row. */
 const LINES = 20;
-/** A control frame's fields that fit in so many characters stand on one line. */
-const ONE_LINE = 96;
+const CHARACTERS = 1600;
 
-const stepRemarks: Record<Step, string> = { next: "", none: "", repeat: "repeat", gap: "gap" };
+const stepRemarks: Partial<Record<Step, string>> = {
+  repeat: "this page had it already",
+  gap: "entries before this one are missing",
+};
 
-/** Draws one row. */
+/** Draws one row: time, type, what it is about, its data below, and at the end how it stands in its log. */
 export function rowElement(row: Row): HTMLLIElement {
   const item = make("li", "frame");
-  const line = make("div", "line");
-  item.append(line);
-  line.append(timeElement(row.at));
+  item.append(timeElement(row.at));
   if (row.kind === "remark") {
     item.dataset.type = "remark";
-    line.append(make("span", "type", "page"), make("span", "remark", row.text));
+    item.append(make("span", "type", "page"), make("span", "remark", row.text));
     return item;
   }
   const { frame, direction } = row;
   item.dataset.type = frame.type;
   item.dataset.direction = direction;
-  const type = make("span", "type", frame.type);
-  type.title = direction === "sent" ? "sent by this page" : "received";
-  type.prepend(make("span", "arrow", direction === "sent" ? "sent " : ""));
-  line.append(type);
-
   const { title, rest } = divide(frame);
-  const text = make("span", "title");
-  for (const [name, value] of title) {
-    const part = make("span", name, value);
-    part.dataset.part = name;
-    text.append(part, " ");
+  item.append(typeElement(frame.type, direction));
+  if (title.length > 0) item.append(titleElement(title));
+  item.append(placeElement(frame, row.step));
+  if (rest !== undefined) item.append(dataElement(rest));
+  return item;
+}
+
+function typeElement(name: string, direction: "received" | "sent"): HTMLElement {
+  const type = make("span", "type", name);
+  if (direction === "sent") type.prepend(make("span", "direction", "sent "));
+  return type;
+}
+
+function titleElement(parts: readonly [string, string][]): HTMLElement {
+  const title = make("span", "title");
+  for (const [name, value] of parts) title.append(make("span", name, value), " ");
+  return title;
+}
+
+/** The offset, and a flag if it is not the next one. */
+function placeElement(frame: Frame, step: Step): HTMLElement {
+  const place = make("span", "place");
+  const remark = stepRemarks[step];
+  if (remark) {
+    const flag = make("span", "flag", step);
+    flag.title = remark;
+    place.append(flag);
   }
-  line.append(text);
   const offset = numberAt(frame.fields, isType(frame, "skip") ? "upTo" : "offset");
   if (offset !== undefined) {
-    const place = make("span", "offset", String(offset));
-    place.title = "offset";
-    line.append(place);
+    const number = make("span", "offset", `#${offset}`);
+    number.title = "offset";
+    place.append(number);
   }
-  const remark = stepRemarks[row.step];
-  if (remark !== "") {
-    const flag = make("span", "flag", remark);
-    flag.title = remark === "gap" ? "entries before this one are missing" : "this page had it already";
-    line.append(flag);
-  }
-  if (rest !== undefined) item.append(dataElement(rest, isType(frame, "event")));
-  return item;
+  return place;
 }
 
 /** Parts a frame into what stands on its line and what is printed below. */
@@ -89,12 +99,10 @@ function isEmpty(fields: JsonObject): boolean {
   return Object.keys(fields).length === 0;
 }
 
-function dataElement(value: unknown, isPayload: boolean): HTMLPreElement {
-  const pretty = JSON.stringify(value, null, 2) ?? "";
-  const flat = pretty.replaceAll(/\n\s*/g, " ");
-  const text = !isPayload && flat.length <= ONE_LINE ? flat : pretty;
+function dataElement(value: unknown): HTMLPreElement {
+  const text = pretty(value);
   const data = make("pre", "data", text);
-  if (text.split("\n").length > LINES || text.length > LINES * ONE_LINE) {
+  if (text.length > CHARACTERS || text.split("\n").length > LINES) {
     data.classList.add("long");
     // What scrolls must be reachable without a mouse.
     data.tabIndex = 0;

@@ -74,7 +74,7 @@ export class PublishForm {
 
   /** Checks while a person types: the data's problem is shown at once, and the command follows. */
   #check(): Publication {
-    this.#targetLabel.textContent = this.#targetKind === "user" ? "User id" : "Channel";
+    this.#targetLabel.textContent = `Target ${this.#targetKind}`;
     const publication = publicationOf({
       event: this.#event.value,
       data: this.#data.value,
