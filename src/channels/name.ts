@@ -32,10 +32,7 @@ export function parseName(name: string): readonly string[] {
   if (decoded.some((segment) => controlCharacter.test(segment))) {
     throw new CarillonError("invalid_channel", "A channel's name has no control characters.");
   }
-  return segments.map((segment, index) => {
-    const text = decoded[index] ?? segment;
-    return text === segment ? segment : encodeSegment(text);
-  });
+  return decoded.map(encodeSegment);
 }
 
 /** Writes a value, a user id say, as one segment of a channel's name. */

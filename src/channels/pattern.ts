@@ -59,5 +59,7 @@ export class ChannelPattern {
 function readSegment(text: string): Segment {
   if (text === "*") return { kind: "any" };
   const name = /^\{(\w+)\}$/.exec(text)?.[1];
-  return name === undefined ? { kind: "literal", text } : { kind: "param", name };
+  if (name !== undefined) return { kind: "param", name };
+  // Names come in their one form, so a pattern is compared in it; a token may have spelt it otherwise.
+  return { kind: "literal", text: encodeSegment(decodeSegment(text.toWellFormed())) };
 }

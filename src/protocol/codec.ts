@@ -68,7 +68,7 @@ function decodeOne(value: unknown): Decoded | Extract<DecodeResult, { kind: "ref
 
 function refOf(value: object): Ref | undefined {
   const ref = "ref" in value ? value.ref : undefined;
-  if (typeof ref === "number" && Number.isSafeInteger(ref)) return ref;
+  if (typeof ref === "number" && Number.isSafeInteger(ref) && ref >= 0) return ref;
   return typeof ref === "string" && ref.length <= 64 ? ref : undefined;
 }
 
