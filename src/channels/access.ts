@@ -3,7 +3,7 @@ import { channels } from "../config/channels.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import { parseName } from "./name.ts";
 import { ChannelPattern } from "./pattern.ts";
-import type { Channel, ChannelRules, RoomRule } from "./rules.ts";
+import type { Channel, ChannelRules, History, RoomRule } from "./rules.ts";
 
 /**
  * Finds the rule that a channel's name falls under.
@@ -28,6 +28,16 @@ export function mayFollow(identity: Identity, channel: Channel): boolean {
   return channel.rule.kind === "room" && isGranted(identity, channel.name);
 }
 
+/** Whether this identity may see events of a channel of that name now; nobody may where its rule is gone. */
+export function maySee(identity: Identity, name: string): boolean {
+  try {
+    return mayFollow(identity, findChannel(name));
+  } catch (error) {
+    if (error instanceof CarillonError) return false;
+    throw error;
+  }
+}
+
 /**
  * Finds a room that this identity may follow.
  *
@@ -41,6 +51,17 @@ export function findRoomFor(identity: Identity, name: string): Channel & { reado
   const { rule } = channel;
   if (rule.kind !== "room") throw new CarillonError("forbidden", "This channel is not a room.");
   return { ...channel, rule };
+}
+
+/** How much a room keeps by its rule, or nothing where no rule knows it any more. */
+export function historyOf(room: string): History | undefined {
+  try {
+    const { rule } = findChannel(room);
+    return rule.kind === "room" ? rule.history : undefined;
+  } catch (error) {
+    if (error instanceof CarillonError) return undefined;
+    throw error;
+  }
 }
 
 /** The channels that follow from who the user is: personal ones whose name needs nothing but the user's id. */

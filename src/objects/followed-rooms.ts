@@ -39,6 +39,12 @@ interface Relay {
   turn: Promise<void>;
 }
 
+interface SubscribeRequest {
+  readonly room: string;
+  isWithdrawn: boolean;
+  done?: Promise<void>;
+}
+
 export interface FollowedRoomsOptions {
   readonly connections: Connections;
   readonly pump: Pump;
@@ -57,40 +63,60 @@ export interface FollowedRoomsOptions {
 export class FollowedRooms {
   readonly #options: FollowedRoomsOptions;
   #relays: Map<string, Relay> | undefined;
-  /** The newest request of a connection for a room, while it waits for the room's answer. */
-  readonly #requests = new WeakMap<Connection, Map<string, object>>();
+  /** What connections have asked for and no room has answered yet. */
+  readonly #requests = new WeakMap<Connection, SubscribeRequest[]>();
 
   constructor(options: FollowedRoomsOptions) {
     this.#options = options;
   }
 
   /**
-   * Lets a connection follow a room that it may follow, and answers it.
+   * Lets a connection follow a room that it may follow, and answers it. Requests of one connection for one room are
+   * served one after the other.
    *
-   * @throws {CarillonError} `too_many_channels`, or what the room's object throws.
+   * @throws {CarillonError} `too_many_channels`, `withdrawn`, or what the room's object throws.
    */
   async subscribe(connection: Connection, room: string, ref: Ref | undefined, since: Position | undefined) {
+    this.#checkLimits(connection, room);
+    const request: SubscribeRequest = { room, isWithdrawn: false };
     const requests = this.#requestsOf(connection);
-    this.#checkLimits(connection, room, requests);
-    const request = {};
-    requests.set(room, request);
+    const before = requests.filter((other) => other.room === room).at(-1)?.done;
+    requests.push(request);
     const relay = this.#relay(room);
     relay.pending += 1;
+    request.done = this.#serveRequest(connection, relay, ref, since, request, before);
     try {
-      await this.#follow(relay);
-      const resumption = since && (await this.#options.door.resume(room, since));
-      if (requests.get(room) !== request || !connection.isOpen) return;
-      this.#begin(connection, relay, ref, since, resumption);
+      await request.done;
     } finally {
+      requests.splice(requests.indexOf(request), 1);
       relay.pending -= 1;
-      if (requests.get(room) === request) requests.delete(room);
       await this.#leaveIfUnused(relay);
     }
   }
 
+  async #serveRequest(
+    connection: Connection,
+    relay: Relay,
+    ref: Ref | undefined,
+    since: Position | undefined,
+    request: SubscribeRequest,
+    before: Promise<void> | undefined,
+  ): Promise<void> {
+    await before?.catch(() => undefined);
+    await this.#follow(relay);
+    const resumption = since && (await this.#options.door.resume(relay.room, since));
+    if (!connection.isOpen) return;
+    if (request.isWithdrawn) {
+      throw new CarillonError("withdrawn", "It was unsubscribed from before the room had answered.");
+    }
+    this.#begin(connection, relay, ref, since, resumption);
+  }
+
   /** Ends a connection's following of a room. The caller answers. */
   async unsubscribe(connection: Connection, room: string): Promise<void> {
-    this.#requestsOf(connection).delete(room);
+    for (const request of this.#requestsOf(connection)) {
+      if (request.room === room) request.isWithdrawn = true;
+    }
     const { [room]: left, ...rooms } = connection.attachment.rooms;
     if (!left) return;
     connection.remember({ rooms });
@@ -99,7 +125,6 @@ export class FollowedRooms {
 
   /** A connection has ended. */
   async left(connection: Connection): Promise<void> {
-    this.#requests.delete(connection);
     const rooms = Object.keys(connection.attachment.rooms);
     await Promise.all(rooms.map((room) => this.#leaveIfUnused(this.#relay(room))));
   }
@@ -126,7 +151,7 @@ export class FollowedRooms {
       const at = short.reduce((least, cursor) => (cursor.at < least.at ? cursor : least));
       return { kind: "behind", position: { epoch: at.epoch, offset: at.at } };
     }
-    relay.seen = { epoch: page.epoch, offset: page.upTo };
+    relay.seen = later(relay.seen, { epoch: page.epoch, offset: page.upTo });
     for (const { connection, cursor, applied } of moves) {
       if (applied.kind === "moved") {
         const frames = select(
@@ -283,15 +308,16 @@ export class FollowedRooms {
     return this.#relays;
   }
 
-  #requestsOf(connection: Connection): Map<string, object> {
-    const requests = this.#requests.get(connection) ?? new Map<string, object>();
+  #requestsOf(connection: Connection): SubscribeRequest[] {
+    const requests = this.#requests.get(connection) ?? [];
     this.#requests.set(connection, requests);
     return requests;
   }
 
-  #checkLimits(connection: Connection, room: string, requests: ReadonlyMap<string, object>): void {
+  #checkLimits(connection: Connection, room: string): void {
     const { rooms, nameBytes } = this.#options.limits;
-    const names = new Set([...Object.keys(connection.attachment.rooms), ...requests.keys(), room]);
+    const asked = this.#requestsOf(connection).map((request) => request.room);
+    const names = new Set([...Object.keys(connection.attachment.rooms), ...asked, room]);
     const bytes = [...names].reduce((sum, name) => sum + name.length, 0);
     if (names.size <= rooms && bytes <= nameBytes) return;
     throw new CarillonError(

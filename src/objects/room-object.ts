@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { findChannel } from "../channels/access.ts";
+import { findChannel, historyOf } from "../channels/access.ts";
 import { settingsOf } from "../config/settings.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import type { Position } from "../protocol/position.ts";
@@ -30,13 +30,10 @@ export class RoomObject extends DurableObject<Env> {
     super(ctx, env);
     const settings = settingsOf(env);
     this.#room = nameOf(ctx);
-    const { rule } = findChannel(this.#room);
-    const limits =
-      rule.kind === "room" ? rule.history : { events: settings.LOG_EVENTS, days: settings.LOG_DAYS };
     this.#hub = new Hub(ctx, {
       settings,
       migrations,
-      limits,
+      limits: historyOf(this.#room) ?? { events: settings.LOG_EVENTS, days: settings.LOG_DAYS },
       channel: this.#room,
       answer: (connection, request) => this.#answer(connection, request),
       left: (connection) => this.#left(connection),

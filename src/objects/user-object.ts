@@ -1,5 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
-import { findChannel, findRoomFor, followedFromStart, mayFollow, userChannel } from "../channels/access.ts";
+import {
+  findChannel,
+  findRoomFor,
+  followedFromStart,
+  mayFollow,
+  maySee,
+  userChannel,
+} from "../channels/access.ts";
 import { settingsOf } from "../config/settings.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import type { Connection } from "./connections.ts";
@@ -36,8 +43,7 @@ export class UserObject extends DurableObject<Env> {
       migrations,
       limits: { events: settings.LOG_EVENTS, days: settings.LOG_DAYS },
       channel: this.#channel,
-      maySee: (channel, { identity }) =>
-        channel === this.#channel || mayFollow(identity, findChannel(channel)),
+      maySee: (channel, { identity }) => channel === this.#channel || maySee(identity, channel),
       answer: (connection, request) => this.#answer(connection, request),
       left: (connection) => this.#rooms.left(connection),
       woke: (connection) => this.#rooms.resume(connection),

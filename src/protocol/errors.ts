@@ -22,6 +22,8 @@ export const errorKinds = {
   unknown_channel: { status: 404, title: "No rule knows this channel.", retryable: false },
   too_many_channels: { status: 422, title: "The connection follows too many channels.", retryable: false },
 
+  withdrawn: { status: 409, title: "The request was withdrawn before it was served.", retryable: false },
+
   // Who is asking.
   unauthorized: { status: 401, title: "The credentials are missing or not valid.", retryable: false },
   token_expired: { status: 401, title: "The token has expired.", retryable: false },

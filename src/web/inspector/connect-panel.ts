@@ -57,10 +57,9 @@ export class ConnectPanel {
 
   showState(state: SessionState): void {
     this.#shown = state;
-    this.#state.dataset.state = state.kind;
+    this.#state.dataset.state = state.kind === "ended" && state.ending.by !== "person" ? "lost" : state.kind;
     this.#state.textContent = stateText(state);
     say(this.#message, messageText(state));
-    this.#message.dataset.tone = state.kind === "ended" && state.ending.by === "person" ? "calm" : "bad";
     const isConnected = state.kind === "connected";
     this.#expires.textContent = isConnected ? expiryText(state.expiresAt) : "–";
     if (!isConnected) this.#heartbeat.textContent = "–";

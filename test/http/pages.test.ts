@@ -1,0 +1,28 @@
+import { describe, expect, test } from "vitest";
+import { ask, problemOf } from "./service.ts";
+
+describe("the pages", () => {
+  test("are served at / and may run nothing but their own scripts", async () => {
+    const response = await ask("/");
+    expect(response.status).toBe(200);
+    expect(response.headers.get("Content-Type")).toContain("text/html");
+    const policy = response.headers.get("Content-Security-Policy") ?? "";
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain("unsafe");
+    expect(response.headers.get("X-Content-Type-Options")).toBe("nosniff");
+    expect(response.headers.get("Referrer-Policy")).toBe("no-referrer");
+    expect(await response.text()).toContain("<html");
+  });
+
+  test("are not sent again when they have not changed", async () => {
+    const etag = (await ask("/")).headers.get("ETag");
+    expect(etag).not.toBeNull();
+    const response = await ask("/", { headers: { "If-None-Match": etag ?? "" } });
+    expect([response.status, await response.text()]).toEqual([304, ""]);
+  });
+
+  test("that are not there are problems like any other", async () => {
+    expect((await problemOf(await ask("/missing.html"))).code).toBe("not_found");
+  });
+});

@@ -1,0 +1,75 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import {
+  type Attachment,
+  eraseAttachment,
+  readAttachment,
+  writeAttachment,
+} from "../../src/objects/attachment.ts";
+import { fresh, Listener } from "./listener.ts";
+
+const attachment: Attachment = {
+  version: 1,
+  connection: "c-1",
+  client: "tab",
+  identity: {
+    userId: "42",
+    roles: ["admin"],
+    tenants: ["7"],
+    grants: [],
+    issuedAt: 1,
+    expiresAt: 2,
+    name: "สมชาย",
+  },
+  openedAt: 3,
+  own: { state: "behind", at: 9 },
+  rooms: { "room:a": { state: "live", epoch: "e", at: 4 }, "room:b": { state: "behind", epoch: "f", at: 0 } },
+};
+
+/** Runs a test with a socket that the runtime holds. */
+async function withSocket(test: (ws: WebSocket) => void): Promise<void> {
+  const user = fresh("user");
+  await Listener.greeted({ user });
+  await runInDurableObject(env.USERS.getByName(user), (_instance, ctx) => {
+    const [ws] = ctx.getWebSockets();
+    if (!ws) throw new Error("The object holds a socket.");
+    test(ws);
+  });
+}
+
+describe("what a socket remembers", () => {
+  it("comes back as it was written", () =>
+    withSocket((ws) => {
+      writeAttachment(ws, attachment);
+      expect(readAttachment(ws)).toEqual(attachment);
+      const live: Attachment = { ...attachment, own: { state: "live" }, rooms: {} };
+      writeAttachment(ws, live);
+      expect(readAttachment(ws)).toEqual(live);
+    }));
+
+  it("fits what the platform keeps, at the largest that the settings allow", () =>
+    withSocket((ws) => {
+      const rooms = Object.fromEntries(
+        Array.from({ length: 100 }, (_, index) => [
+          `room:${index}`.padEnd(82, "x"),
+          { state: "behind" as const, epoch: "abcdefghij", at: 900_000_000 + index },
+        ]),
+      );
+      const names = Object.keys(rooms).reduce((sum, name) => sum + name.length, 0);
+      expect(names).toBeGreaterThanOrEqual(8192);
+      // Text of which each character takes two bytes, here and in UTF-8 alike.
+      const identity = { ...attachment.identity, name: "é".repeat(1900) };
+      const large: Attachment = { ...attachment, identity, rooms };
+      writeAttachment(ws, large);
+      expect(readAttachment(ws)).toEqual(large);
+    }));
+
+  it("is nothing where it was erased, or written by code that we do not know", () =>
+    withSocket((ws) => {
+      eraseAttachment(ws);
+      expect(readAttachment(ws)).toBeUndefined();
+      ws.serializeAttachment({ version: 99 });
+      expect(readAttachment(ws)).toBeUndefined();
+    }));
+});
