@@ -56,7 +56,7 @@ export const clientFrameTypes: ReadonlySet<string> = new Set(
 const errorCode = z.enum(Object.keys(errorKinds) as [keyof typeof errorKinds]);
 const closeReason = z.enum(Object.keys(closeReasons) as [keyof typeof closeReasons]);
 
-/** What the server sends. docs/protocol.md says what each field means. */
+/** What the server sends. carillon.v1.md says what each field means. */
 export const serverFrame = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("welcome"),
