@@ -1,11 +1,5 @@
-import { z } from "zod";
-
-const commaSeparated = z.string().transform((text) =>
-  text
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== ""),
-);
+import type { z } from "zod";
+import { choice, list, number, secrets, text } from "./setting-kinds.ts";
 
 /**
  * Every setting and limit of the service, in one table: where it comes from (a Worker variable or secret of that
@@ -262,40 +256,4 @@ function missingSecrets(settings: Settings): SettingProblem[] {
     }
   }
   return problems;
-}
-
-interface About {
-  readonly reason: string;
-}
-
-function text(fallback: string, about: About) {
-  return { schema: z.string().trim().default(fallback), default: fallback, unit: "text", ...about };
-}
-
-function list(fallback: string, about: About) {
-  return { schema: commaSeparated.prefault(fallback), default: fallback, unit: "list", ...about };
-}
-
-function secrets(about: About) {
-  return { schema: commaSeparated.prefault(""), default: "", unit: "secret", ...about };
-}
-
-function choice<const Values extends readonly [string, ...string[]]>(
-  values: Values,
-  fallback: Values[number],
-  about: About,
-) {
-  return { schema: z.enum(values).default(fallback), default: fallback, unit: values.join(" | "), ...about };
-}
-
-function number(fallback: number, about: About & { unit: string; min: number; max: number }) {
-  const { min, max, ...rest } = about;
-  const message = `It is a whole number from ${min} to ${max}.`;
-  const schema = z.coerce
-    .number({ message })
-    .int(message)
-    .min(min, message)
-    .max(max, message)
-    .default(fallback);
-  return { schema, default: fallback, min, max, ...rest };
 }

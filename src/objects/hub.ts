@@ -1,24 +1,21 @@
 import type { Settings } from "../config/settings.ts";
 import { describe, report } from "../operation/report.ts";
 import type { CloseReason } from "../protocol/close-codes.ts";
-import { bundle, type Decoded, decode, encode } from "../protocol/codec.ts";
+import { type Decoded, decode, encode } from "../protocol/codec.ts";
 import { CarillonError, errorKinds } from "../protocol/errors.ts";
-import { type ClientFrame, PING, PONG, type Ref, SUBPROTOCOL } from "../protocol/frames.ts";
-import type { Position } from "../protocol/position.ts";
-import { isMeantFor, type Viewer } from "./aim.ts";
+import { type ClientFrame, PING, PONG, type Ref, type ServerFrame, SUBPROTOCOL } from "../protocol/frames.ts";
+import type { Viewer } from "./aim.ts";
 import { Alarms } from "./alarms.ts";
 import { answerClose, type Connection, Connections } from "./connections.ts";
-import type { PassingEvent } from "./entry.ts";
-import type { Page } from "./follow.ts";
-import { Log, type LogLimits, type Taken } from "./log.ts";
-import type { Outcome, Publication } from "./publication.ts";
+import { Log, type LogLimits } from "./log.ts";
+import type { Publication } from "./publication.ts";
 import { Pump } from "./pump.ts";
 import { type Migrations, Schema } from "./schema.ts";
-import { select } from "./select.ts";
 import type { Session } from "./session.ts";
+import { type Delivered, SocketFollowers } from "./socket-followers.ts";
 
 /** A frame that the hub does not answer by itself. */
-export type Request = Exclude<ClientFrame, { type: "ping" }>;
+export type FrameRequest = Exclude<ClientFrame, { type: "ping" }>;
 
 /** What a user's object and a room's object do differently with their sockets. */
 export interface HubOptions {
@@ -30,45 +27,31 @@ export interface HubOptions {
   /** Whether a viewer may see events of a channel of this log now. Absent where all of them always may. */
   readonly maySee?: (channel: string, viewer: Viewer) => boolean;
   /** Answers a frame. What it does before its first `await` happens in the order of the frames. */
-  readonly answer: (connection: Connection, request: Request) => Promise<void>;
+  readonly answer: (connection: Connection, request: FrameRequest) => Promise<void>;
   /** A connection has ended, by either side; it is not listed any more. */
   readonly left: (connection: Connection) => Promise<void>;
   /** The object woke and holds this connection from before. */
   readonly woke?: (connection: Connection) => void;
 }
 
-/** What a publish did to this object. */
-export interface Delivered {
-  /** For each publication, for each of its events. */
-  readonly outcomes: readonly (readonly Outcome[])[];
-  /** Events that are not stored and have yet to be handed to followers. */
-  readonly passing: readonly PassingEvent[];
-  /** The lowest offset of what had been published before, if anything had. */
-  readonly repeatedFrom: number | undefined;
-}
-
-/** How soon an object that was interrupted in a replay goes on with it. */
-const RESUME_DELAY = 30_000;
-
-/**
- * What every object with sockets has: its connections, its log, and the way from the log to its own sockets.
- */
+/** What every object with sockets has: its connections, its log, and the sockets' way through both. */
 export class Hub {
   readonly connections: Connections;
   readonly schema: Schema;
   readonly log: Log;
   readonly alarms: Alarms;
   readonly pump: Pump;
+  readonly followers: SocketFollowers;
   readonly #ctx: DurableObjectState;
   readonly #options: HubOptions;
   #isAwake = false;
 
   constructor(ctx: DurableObjectState, options: HubOptions) {
-    const { settings } = options;
+    const { settings, channel, maySee, migrations } = options;
     this.#ctx = ctx;
     this.#options = options;
     this.connections = new Connections(ctx);
-    this.schema = new Schema(ctx.storage.sql, options.migrations);
+    this.schema = new Schema(ctx.storage.sql, migrations);
     const limits: LogLimits = {
       ...options.limits,
       rememberedIds: settings.REMEMBERED_IDS,
@@ -91,31 +74,41 @@ export class Hub {
         this.end(connection, "overloaded");
       },
     });
+    this.followers = new SocketFollowers({
+      log: this.log,
+      connections: this.connections,
+      pump: this.pump,
+      channel,
+      maySee,
+      bufferBytes: settings.SEND_BUFFER_BYTES,
+      now: Date.now,
+      wakeAt: (time) => this.alarms.atLatest(time),
+      end: (connection, reason) => this.end(connection, reason),
+    });
     // Answered by the runtime, to the letter, without waking the object.
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     void ctx.blockConcurrencyWhile(() => this.alarms.load());
   }
 
   /** Takes over an upgrade: greets the connection and serves it from where it left off. */
-  open(request: globalThis.Request, session: Session, channels: readonly string[]): Response {
+  open(request: Request, session: Session, channels: readonly string[]): Response {
     this.#wake();
-    const { client, identity, since } = session;
+    const { client, identity } = session;
     for (const older of this.connections.all) {
       const { attachment } = older;
       if (attachment.client === client && attachment.identity.userId === identity.userId) {
         this.end(older, "replaced");
       }
     }
+    const { cursor, position, recovered } = this.followers.begin(session.since);
     const pair = new WebSocketPair();
-    const resumption = since && this.log.resume(since);
-    const isReplay = resumption?.kind === "recovered";
     const connection = this.connections.accept(pair[1], {
       version: 1,
       connection: session.connection,
       client,
       identity,
       openedAt: Date.now(),
-      own: isReplay ? { state: "behind", at: resumption.from.offset } : { state: "live" },
+      own: cursor,
       rooms: {},
     });
     this.alarms.atLatest(identity.expiresAt);
@@ -125,12 +118,12 @@ export class Hub {
       user: identity.userId,
       roles: identity.roles,
       channels: [...channels],
-      position: isReplay && since ? since : this.log.top,
-      recovered: resumption?.kind !== "lost",
+      position,
+      recovered,
       expiresAt: identity.expiresAt,
       heartbeat: this.#options.settings.HEARTBEAT_SECONDS * 1000,
     });
-    if (isReplay) this.#serve(connection);
+    this.followers.serve(connection);
     const headers = new Headers();
     const offered = request.headers.get("Sec-WebSocket-Protocol") ?? "";
     if (offered.split(",").some((protocol) => protocol.trim() === SUBPROTOCOL)) {
@@ -164,30 +157,6 @@ export class Hub {
     this.#ctx.waitUntil(this.#options.left(connection));
   }
 
-  /**
-   * Answers that the connection follows `channel`, which lies in this object's own log: from `since`, or as it
-   * does already.
-   */
-  subscribeOwn(
-    connection: Connection,
-    ref: Ref | undefined,
-    channel: string,
-    since: Position | undefined,
-  ): void {
-    const resumption = since && this.log.resume(since);
-    if (since && resumption?.kind === "recovered") {
-      connection.remember({ own: { state: "behind", at: resumption.from.offset } });
-      this.#send(connection, { type: "subscribed", ref, channel, position: since, recovered: true });
-      this.#serve(connection);
-      return;
-    }
-    if (resumption) connection.remember({ own: { state: "live" } });
-    const { own } = connection.attachment;
-    const { epoch, offset } = this.log.top;
-    const position = { epoch, offset: own.state === "behind" ? own.at : offset };
-    this.#send(connection, { type: "subscribed", ref, channel, position, recovered: !resumption });
-  }
-
   answerUnsubscribed(
     connection: Connection,
     ref: Ref | undefined,
@@ -216,36 +185,13 @@ export class Hub {
   /** Stores publications and hands them to this object's own sockets, all in one synchronous block. */
   deliver(publications: readonly Publication[]): Delivered {
     this.#wake();
-    const before = this.log.top.offset;
-    const taken = publications.map((publication) => this.log.take(publication));
-    const listeners = this.connections.all.filter(({ attachment }) => attachment.own.state === "live");
-    const outcomes = publications.map(({ events }, index) =>
-      events.map((event, place): Outcome => {
-        const one = taken[index];
-        if (!one || one.kind === "conflict") return idConflict;
-        const offset = one.places[place]?.offset;
-        const { aim, store } = event;
-        const connections = aim
-          ? listeners.filter(({ viewer }) => isMeantFor(aim, viewer)).length
-          : listeners.length;
-        const status = connections > 0 || !store ? "delivered" : "stored";
-        const outcome: Outcome = { status, connections, duplicate: one.kind === "repeated" };
-        return offset === undefined ? outcome : { ...outcome, offset };
-      }),
-    );
-    for (let after = before; after < this.log.top.offset; ) {
-      const page = this.log.read(after);
-      this.#sendPage(listeners, page);
-      after = page.upTo;
-    }
-    const passing = taken.flatMap((one) => (one.kind === "taken" ? one.passing : []));
-    this.#sendPassing(listeners, passing);
+    const delivered = this.followers.deliver(publications);
     this.alarms.atLatest(this.log.pruneDue());
-    return { outcomes, passing, repeatedFrom: lowestRepeated(taken) };
+    return delivered;
   }
 
   /** Does what is due. The object adds its own duties and then calls `rest`. */
-  async alarm(): Promise<void> {
+  alarm(): void {
     this.alarms.fired();
     this.#wake();
     const now = Date.now();
@@ -267,7 +213,7 @@ export class Hub {
     if (this.#isAwake) return;
     this.#isAwake = true;
     for (const connection of this.connections.all) {
-      if (connection.attachment.own.state === "behind") this.#serve(connection);
+      this.followers.serve(connection);
       this.#options.woke?.(connection);
     }
   }
@@ -276,10 +222,14 @@ export class Hub {
     if (!connection.isOpen) return;
     if (decoded.kind === "unknown") {
       const error = new CarillonError("unknown_type", `This server knows no "${decoded.type}" frame.`);
-      return this.refuse(connection, decoded.ref, error);
+      this.refuse(connection, decoded.ref, error);
+      return;
     }
     const { frame } = decoded;
-    if (frame.type === "ping") return this.#send(connection, { type: "pong", ref: frame.ref });
+    if (frame.type === "ping") {
+      this.#send(connection, { type: "pong", ref: frame.ref });
+      return;
+    }
     try {
       await this.#options.answer(connection, frame);
     } catch (error) {
@@ -287,74 +237,7 @@ export class Hub {
     }
   }
 
-  #sendPage(listeners: readonly Connection[], page: Page): void {
-    const { settings, channel, maySee } = this.#options;
-    // One text serves all, unless something in the page is not for everybody.
-    const isForAll = maySee === undefined && page.entries.every(({ aim }) => aim === undefined);
-    const common = isForAll ? bundle(page.entries.map(({ frame }) => frame)) : undefined;
-    for (const connection of listeners) {
-      if (!connection.isOpen || connection.attachment.own.state !== "live") continue;
-      if ((connection.buffered ?? 0) > settings.SEND_BUFFER_BYTES) {
-        connection.remember({ own: { state: "behind", at: page.after } });
-        this.#serve(connection);
-        continue;
-      }
-      const text = common ?? bundle(select(page, channel, connection.viewer, maySee ?? anyone).frames);
-      if (!connection.send(text)) this.end(connection, "overloaded");
-    }
-  }
-
-  #sendPassing(listeners: readonly Connection[], passing: readonly PassingEvent[]): void {
-    if (passing.length === 0) return;
-    const maySee = this.#options.maySee ?? anyone;
-    for (const connection of listeners) {
-      if (!connection.isOpen || connection.attachment.own.state !== "live") continue;
-      const { viewer } = connection;
-      const meant = passing.filter(({ aim, channel }) => isMeantFor(aim, viewer) && maySee(channel, viewer));
-      if (meant.length > 0) connection.send(bundle(meant.map(({ frame }) => frame)));
-    }
-  }
-
-  #serve(connection: Connection): void {
-    const { channel, maySee } = this.#options;
-    this.pump.serve(connection, {
-      channel,
-      maySee: maySee ?? anyone,
-      behindAt: () => {
-        const { own } = connection.attachment;
-        return own.state === "behind" ? own.at : undefined;
-      },
-      read: (after) => {
-        const { epoch } = this.log.top;
-        return this.log.resume({ epoch, offset: after }).kind === "lost" ? "lost" : this.log.read(after);
-      },
-      advance: ({ upTo }) => {
-        const isLive = upTo >= this.log.top.offset;
-        connection.remember({ own: isLive ? { state: "live" } : { state: "behind", at: upTo } });
-        return isLive;
-      },
-      lose: () => this.end(connection, "relocated"),
-    });
-    // Should the object be put away before the replay is over, the alarm wakes it to go on.
-    if (connection.attachment.own.state === "behind") this.alarms.atLatest(Date.now() + RESUME_DELAY);
-  }
-
-  #send(connection: Connection, frame: Parameters<typeof encode>[0]): void {
+  #send(connection: Connection, frame: ServerFrame): void {
     connection.send(encode(frame));
   }
-}
-
-const anyone = () => true;
-
-const idConflict: Outcome = {
-  status: "failed",
-  code: "id_conflict",
-  message: "The id was used before with other content.",
-};
-
-function lowestRepeated(taken: readonly Taken[]): number | undefined {
-  const offsets = taken.flatMap((one) =>
-    one.kind === "repeated" ? one.places.flatMap(({ offset }) => offset ?? []) : [],
-  );
-  return offsets.length > 0 ? Math.min(...offsets) : undefined;
 }

@@ -3,6 +3,7 @@ import { aimSchema } from "./aim.ts";
 import { type Entry, eventFrame, type PassingEvent } from "./entry.ts";
 import type { Page, Resumption } from "./follow.ts";
 import type { Publication, PublishedEvent } from "./publication.ts";
+import { type Place, PublishIds, type Recalled } from "./publish-ids.ts";
 import type { Schema } from "./schema.ts";
 
 /** How much a log keeps, and how much of it is handled at once. */
@@ -22,19 +23,7 @@ export interface LogLimits {
 /** What a log did with a publication. */
 export type Taken =
   | { readonly kind: "taken"; readonly places: readonly Place[]; readonly passing: readonly PassingEvent[] }
-  | { readonly kind: "repeated"; readonly places: readonly Place[] }
-  | { readonly kind: "conflict" };
-
-/** Where an event of a publication came to lie; `offset` is absent for an event that is not stored. */
-export interface Place {
-  readonly channel: string;
-  readonly offset: number | undefined;
-}
-
-interface Remembered {
-  readonly hash: string;
-  readonly places: Place[];
-}
+  | Exclude<Recalled, { kind: "new" }>;
 
 interface Life {
   readonly epoch: string;
@@ -76,7 +65,7 @@ export class Log {
   readonly #limits: LogLimits;
   readonly #now: () => number;
   #life: Life | undefined;
-  #remembered: Map<string, Remembered> | undefined;
+  #ids: PublishIds | undefined;
   /** The newest entries of this waking, which followers mostly ask for; in offset order, without holes. */
   #recent: Entry[] = [];
 
@@ -97,15 +86,10 @@ export class Log {
    * Stores a publication's events, unless its id was taken before. Entries of one publication have offsets in a row.
    */
   take(publication: Publication): Taken {
-    const { id, hash, events } = publication;
-    const before = this.#recall(id);
-    if (before) {
-      const isSame =
-        before.hash === hash &&
-        before.places.length === events.length &&
-        before.places.every(({ channel }, index) => channel === events[index]?.channel);
-      return isSame ? { kind: "repeated", places: before.places } : { kind: "conflict" };
-    }
+    const { id, events } = publication;
+    const ids = this.#publishIds();
+    const recalled = ids.recall(publication);
+    if (recalled.kind !== "new") return recalled;
     const at = this.#now();
     const places: Place[] = [];
     const passing: PassingEvent[] = [];
@@ -118,7 +102,7 @@ export class Log {
         passing.push({ channel, aim, frame: eventFrame(event, { id, at }) });
       }
     }
-    this.#remember(id, { hash, places });
+    ids.remember(publication, places);
     return { kind: "taken", places, passing };
   }
 
@@ -268,36 +252,18 @@ export class Log {
       }));
   }
 
-  #recall(id: string): Remembered | undefined {
-    if (!this.#remembered) {
-      this.#remembered = new Map();
-      if (this.#life) this.#readRemembered(this.#remembered);
-    }
-    return this.#remembered.get(id);
-  }
-
-  #readRemembered(remembered: Map<string, Remembered>): void {
-    const rows = this.#sql
-      .exec<Pick<Row, "offset" | "id" | "hash" | "channel">>(
+  #publishIds(): PublishIds {
+    if (this.#ids) return this.#ids;
+    const { rememberedIds } = this.#limits;
+    this.#ids = new PublishIds(rememberedIds);
+    if (this.#life) {
+      const newest = this.#sql.exec<Pick<Row, "offset" | "id" | "hash" | "channel">>(
         "SELECT offset, id, hash, channel FROM log WHERE offset > ? ORDER BY offset",
-        this.top.offset - this.#limits.rememberedIds,
-      )
-      .toArray();
-    for (const { offset, id, hash, channel } of rows) {
-      const known = remembered.get(id);
-      if (known) known.places.push({ channel, offset });
-      else remembered.set(id, { hash, places: [{ channel, offset }] });
+        this.#life.top - rememberedIds,
+      );
+      this.#ids.read(newest);
     }
-  }
-
-  #remember(id: string, publication: Remembered): void {
-    const remembered = this.#remembered;
-    if (!remembered) return;
-    remembered.set(id, publication);
-    for (const oldest of remembered.keys()) {
-      if (remembered.size <= this.#limits.rememberedIds) break;
-      remembered.delete(oldest);
-    }
+    return this.#ids;
   }
 }
 

@@ -6,10 +6,10 @@ import type { Position } from "../protocol/position.ts";
 import type { Connection } from "./connections.ts";
 import type { Env } from "./env.ts";
 import type { Page, Resumption } from "./follow.ts";
-import type { Following } from "./followed-rooms.ts";
-import { createFollowerTable, Followers } from "./followers.ts";
-import { type Request as FrameRequest, Hub } from "./hub.ts";
+import { type FrameRequest, Hub } from "./hub.ts";
+import { createFollowerTable, ObjectFollowers } from "./object-followers.ts";
 import type { Outcome, Publication } from "./publication.ts";
+import type { Following } from "./room-door.ts";
 import { createLogTables, type Migrations } from "./schema.ts";
 import { readSession } from "./session.ts";
 
@@ -24,7 +24,7 @@ const migrations: Migrations = [
 export class RoomObject extends DurableObject<Env> {
   readonly #room: string;
   readonly #hub: Hub;
-  readonly #followers: Followers;
+  readonly #followers: ObjectFollowers;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -39,7 +39,7 @@ export class RoomObject extends DurableObject<Env> {
       left: (connection) => this.#left(connection),
     });
     const { log, schema, alarms } = this.#hub;
-    this.#followers = new Followers({
+    this.#followers = new ObjectFollowers({
       sql: ctx.storage.sql,
       schema,
       log,
@@ -98,7 +98,7 @@ export class RoomObject extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    await this.#hub.alarm();
+    this.#hub.alarm();
     await this.#followers.retryOwed();
     this.#hub.rest();
     this.#hub.alarms.atLatest(this.#followers.retryDue());
@@ -109,7 +109,7 @@ export class RoomObject extends DurableObject<Env> {
       case "subscribe":
         for (const { channel, since } of request.channels) {
           if (this.#isOwn(connection, request.ref, channel)) {
-            this.#hub.subscribeOwn(connection, request.ref, this.#room, since);
+            this.#hub.followers.subscribe(connection, request.ref, this.#room, since);
           }
         }
         return;

@@ -13,7 +13,7 @@ import type { Connection } from "./connections.ts";
 import type { Env } from "./env.ts";
 import type { Push, PushAnswer } from "./follow.ts";
 import { FollowedRooms } from "./followed-rooms.ts";
-import { type Request as FrameRequest, Hub } from "./hub.ts";
+import { type FrameRequest, Hub } from "./hub.ts";
 import type { Outcome, Publication } from "./publication.ts";
 import { createRoomSocketTable, RoomSockets } from "./room-sockets.ts";
 import { createLogTables, type Migrations } from "./schema.ts";
@@ -104,7 +104,7 @@ export class UserObject extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    await this.#hub.alarm();
+    this.#hub.alarm();
     this.#hub.rest();
   }
 
@@ -136,7 +136,7 @@ export class UserObject extends DurableObject<Env> {
     const { identity } = connection.attachment;
     const channel = findChannel(name);
     if (channel.rule.kind === "personal" && mayFollow(identity, channel)) {
-      return this.#hub.subscribeOwn(connection, ref, channel.name, since);
+      return this.#hub.followers.subscribe(connection, ref, channel.name, since);
     }
     const room = findRoomFor(identity, name);
     await this.#rooms.subscribe(connection, room.name, ref, since);

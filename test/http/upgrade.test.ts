@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { issueTicket } from "../../src/auth/ticket.ts";
 import { settingsOf } from "../../src/config/settings.ts";
 import type { CloseReason } from "../../src/protocol/close-codes.ts";
@@ -19,6 +19,10 @@ const expiredTicket = async () => {
   const identity = someone({ expiresAt: Date.now() + 600_000 });
   return (await issueTicket(identity, settingsOf(env), twoMinutesAgo)).token;
 };
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
 describe("an upgrade", () => {
   test.each<[string, string]>([
@@ -124,7 +128,8 @@ describe("an upgrade", () => {
 
   test("while the provider's keys cannot be fetched is to come again, not to sign in again", async () => {
     const token = `${btoa('{"alg":"RS256","kid":"k"}').replace(/=+$/, "")}.e30.c2ln`;
-    const vars = { JWKS_URL: "http://127.0.0.1:1/jwks" };
+    const vars = { JWKS_URL: "https://id.example/jwks" };
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Network connection lost.")));
     const { closed } = await read(await askWith(vars, `/connect?token=${token}`, { headers: upgrade }));
     expect(closed).toEqual({ code: 1013, reason: "overloaded" });
   });

@@ -74,7 +74,12 @@ describe("decoding a message", () => {
   const deep = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
 
   test.each<[string, string | ArrayBuffer, CloseReason, string]>([
-    ["binary", new TextEncoder().encode('{"type":"ping"}').buffer, "invalid_frame", "not binary"],
+    [
+      "binary",
+      Uint8Array.from('{"type":"ping"}', (text) => text.charCodeAt(0)).buffer,
+      "invalid_frame",
+      "not binary",
+    ],
     ["one byte too many", frameOf(LIMIT + 1), "frame_too_large", "10240 bytes"],
     ["one byte too many in fewer characters", frameOf(LIMIT + 1, "ก"), "frame_too_large", "10240 bytes"],
     ["what is not JSON", "ping", "invalid_frame", "not JSON"],

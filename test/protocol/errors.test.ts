@@ -25,6 +25,7 @@ describe("errors", () => {
     method_not_allowed: [405, false],
     upgrade_required: [426, false],
     id_conflict: [409, false],
+    withdrawn: [409, false],
     unknown_type: [422, false],
     not_configured: [503, true],
     unavailable: [503, true],

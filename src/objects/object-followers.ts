@@ -18,7 +18,7 @@ interface Follower {
   handing: Promise<void> | undefined;
 }
 
-export interface FollowersOptions {
+export interface ObjectFollowersOptions {
   readonly sql: SqlStorage;
   readonly schema: Schema;
   readonly log: Log;
@@ -47,12 +47,12 @@ export function createFollowerTable(sql: SqlStorage): void {
  * The followers of a log that are objects themselves (rules F2, F3, F7). Each is handed what follows what it
  * acknowledged, page by page, with one call under way at a time; what is published meanwhile goes with the next.
  */
-export class Followers {
-  readonly #options: FollowersOptions;
+export class ObjectFollowers {
+  readonly #options: ObjectFollowersOptions;
   readonly #byUser: Map<string, Follower>;
 
   /** Reads who follows, which must happen before anything is appended: all are taken to have what is there now. */
-  constructor(options: FollowersOptions) {
+  constructor(options: ObjectFollowersOptions) {
     this.#options = options;
     this.#byUser = readFollowers(options);
   }
@@ -230,7 +230,7 @@ function newFollower(user: string, generation: number, acked: number, isConfirme
   };
 }
 
-function readFollowers({ schema, sql, log, now }: FollowersOptions): Map<string, Follower> {
+function readFollowers({ schema, sql, log, now }: ObjectFollowersOptions): Map<string, Follower> {
   const followers = new Map<string, Follower>();
   if (!schema.exists) return followers;
   const rows = sql

@@ -1,0 +1,50 @@
+import { z } from "zod";
+
+const commaSeparated = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== ""),
+);
+
+/** Why a setting is there and what it is by default. */
+interface About {
+  readonly reason: string;
+}
+
+/** Any text. */
+export function text(fallback: string, about: About) {
+  return { schema: z.string().trim().default(fallback), default: fallback, unit: "text", ...about };
+}
+
+/** Names parted by commas. */
+export function list(fallback: string, about: About) {
+  return { schema: commaSeparated.prefault(fallback), default: fallback, unit: "list", ...about };
+}
+
+/** Secrets parted by commas. */
+export function secrets(about: About) {
+  return { schema: commaSeparated.prefault(""), default: "", unit: "secret", ...about };
+}
+
+/** One of several words. */
+export function choice<const Values extends readonly [string, ...string[]]>(
+  values: Values,
+  fallback: Values[number],
+  about: About,
+) {
+  return { schema: z.enum(values).default(fallback), default: fallback, unit: values.join(" | "), ...about };
+}
+
+/** A whole number within bounds. */
+export function number(fallback: number, about: About & { unit: string; min: number; max: number }) {
+  const { min, max, ...rest } = about;
+  const message = `It is a whole number from ${min} to ${max}.`;
+  const schema = z.coerce
+    .number({ message })
+    .int(message)
+    .min(min, message)
+    .max(max, message)
+    .default(fallback);
+  return { schema, default: fallback, min, max, ...rest };
+}

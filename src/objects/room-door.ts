@@ -1,0 +1,18 @@
+import type { Position } from "../protocol/position.ts";
+import type { Page, Resumption } from "./follow.ts";
+
+/** What a room says to a user's object that begins to follow it. */
+export type Following =
+  | { readonly kind: "following"; readonly position: Position }
+  /** A newer generation is known already. */
+  | { readonly kind: "stale"; readonly generation: number };
+
+/** How a user's object speaks to rooms. Each call may fail; all may be repeated. */
+export interface RoomDoor {
+  follow(room: string, generation: number): Promise<Following>;
+  unfollow(room: string, generation: number): Promise<void>;
+  /** The room's top, and whether its log reaches back to `since`. */
+  resume(room: string, since: Position): Promise<Resumption>;
+  /** The page after a position, or that the log does not reach back to it. */
+  read(room: string, after: Position): Promise<Page | "lost">;
+}

@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const SOURCES = fileURLToPath(new URL("../../src", import.meta.url));
+
+/** On the server a folder imports from itself and from what stands to its right; in the browser likewise. */
+const server = ["http", "delivery", "objects", "channels", "auth"];
+const browser = ["web", "react", "client"];
+
+/** What each folder may import from beside itself. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  "worker.ts": ["http", "objects"],
+  ...Object.fromEntries(
+    server.map((folder, index) => [folder, [...server.slice(index + 1), "config", "operation", "protocol"]]),
+  ),
+  ...Object.fromEntries(browser.map((folder, index) => [folder, [...browser.slice(index + 1), "protocol"]])),
+  // What a deployer edits names its rules with the builders of channels/rules.ts; see below.
+  config: ["channels", "protocol"],
+  operation: [],
+  protocol: [],
+  publisher: ["protocol"],
+  cli: ["auth", "config", "protocol"],
+};
+
+/** One import of a source file. */
+interface Import {
+  readonly from: string;
+  /** A path in `src`, or the name of a package. */
+  readonly to: string;
+  /** Whether it is still there when the types are gone. `import { type T }` is: only `import type` goes away. */
+  readonly isAtRunTime: boolean;
+}
+
+const statement =
+  /^\s*(?:import|export)\s+(type\s+(?!from\b))?[^"';]*?\bfrom\s+"([^"]+)"|^\s*import\s+"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
+
+function importsIn(text: string, from: string): Import[] {
+  return [...text.matchAll(statement)].map(([, type, named, bare, dynamic]) => {
+    const specifier = named ?? bare ?? dynamic ?? "";
+    const to = specifier.startsWith(".") ? join(dirname(from), specifier).replaceAll(sep, "/") : specifier;
+    return { from, to, isAtRunTime: type === undefined };
+  });
+}
+
+const files = readdirSync(SOURCES, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+  .map((entry) => relative(SOURCES, join(entry.parentPath, entry.name)).replaceAll(sep, "/"));
+const imports = files.flatMap((file) => importsIn(readFileSync(join(SOURCES, file), "utf8"), file));
+const withinSources = imports.filter(({ to }) => files.includes(to));
+
+const folderOf = (path: string) => path.split("/")[0] ?? path;
+const written = ({ from, to }: Import) => `${from} imports ${to}`;
+
+/** Everything that is loaded where these files are. */
+function loadedBy(starts: readonly string[]): Import[] {
+  const loaded = new Set(starts);
+  const reached: Import[] = [];
+  // A set that grows is walked to its end.
+  for (const file of loaded) {
+    const next = imports.filter(({ from, isAtRunTime }) => from === file && isAtRunTime);
+    reached.push(...next);
+    for (const { to } of next) loaded.add(to);
+  }
+  return reached;
+}
+
+describe("the reader of imports", () => {
+  test("knows every form", () => {
+    const text = [
+      'import { app } from "./app.ts";',
+      'import type { Env } from "../objects/env.ts";',
+      "import {\n  a,\n  type B,\n} from 'ignored';",
+      'import {\n  c,\n  type D,\n} from "../auth/jwt.ts";',
+      'import manifest from "../../package.json" with { type: "json" };',
+      'import "./style.css";',
+      'export type { T } from "./t.ts";',
+      'const page = await import("./page.ts");',
+      '// No import: "./comment.ts"',
+    ].join("\n");
+    expect(importsIn(text, "http/x.ts").map(({ to, isAtRunTime }) => [to, isAtRunTime])).toEqual([
+      ["http/app.ts", true],
+      ["objects/env.ts", false],
+      ["auth/jwt.ts", true],
+      ["../package.json", true],
+      ["http/style.css", true],
+      ["http/t.ts", false],
+      ["http/page.ts", true],
+    ]);
+  });
+
+  test("finds the sources", () => {
+    expect(files).toContain("worker.ts");
+    expect(withinSources.length).toBeGreaterThan(100);
+  });
+});
+
+describe("the sources", () => {
+  test("lie in folders that have a place in the layout", () => {
+    expect(files.map(folderOf).filter((folder) => !(folder in mayImport))).toEqual([]);
+  });
+
+  test("import in one direction", () => {
+    const wrong = withinSources.filter(({ from, to }) => {
+      const [one, other] = [folderOf(from), folderOf(to)];
+      return one !== other && !mayImport[one]?.includes(other);
+    });
+    expect(wrong.map(written)).toEqual([]);
+  });
+
+  test("of the configuration know nothing of channels but how rules are written", () => {
+    const known = withinSources.filter(
+      ({ from, to }) => folderOf(from) === "config" && folderOf(to) === "channels",
+    );
+    expect(known.filter(({ to }) => to !== "channels/rules.ts").map(written)).toEqual([]);
+  });
+
+  test("of the objects and of what they import never reach http", () => {
+    const starts = files.filter((file) => folderOf(file) === "objects");
+    expect(
+      loadedBy(starts)
+        .filter(({ to }) => folderOf(to) === "http")
+        .map(written),
+    ).toEqual([]);
+  });
+
+  test("of the pages load no zod", () => {
+    const starts = files.filter((file) => browser.includes(folderOf(file)) && !file.endsWith(".config.ts"));
+    expect(starts.length).toBeGreaterThan(0);
+    expect(
+      loadedBy(starts)
+        .filter(({ to }) => /^zod\b/.test(to))
+        .map(written),
+    ).toEqual([]);
+  });
+
+  test("know Cloudflare only where the objects are", () => {
+    const known = imports.filter(({ to }) => to.startsWith("cloudflare:"));
+    expect(known.filter(({ from }) => folderOf(from) !== "objects").map(written)).toEqual([]);
+  });
+});
