@@ -1,6 +1,6 @@
 import { bundle, encode } from "../protocol/codec.ts";
 import { CarillonError } from "../protocol/errors.ts";
-import type { Ref } from "../protocol/frames.ts";
+import type { Ref, ServerFrame } from "../protocol/frames.ts";
 import type { Position } from "../protocol/position.ts";
 import { isMeantFor } from "./aim.ts";
 import type { RoomCursor } from "./attachment.ts";
@@ -146,18 +146,28 @@ export class FollowedRooms {
     resumption: Resumption | undefined,
   ): void {
     const { room } = relay;
+    const answer = (position: Position, recovered: boolean) => {
+      const frame: ServerFrame = { type: "subscribed", ref, channel: room, position, recovered };
+      connection.send(encode(frame));
+    };
     if (since && resumption?.kind === "recovered") {
       const { epoch, offset } = resumption.from;
       this.#move(connection, room, { state: "behind", epoch, at: offset });
-      connection.send(encode({ type: "subscribed", ref, channel: room, position: since, recovered: true }));
+      answer(since, true);
       this.#serve(connection, relay);
+      return;
+    }
+    const cursor = connection.attachment.rooms[room];
+    if (!since && cursor) {
+      // It follows already, and goes on from where it is.
+      answer({ epoch: cursor.epoch, offset: cursor.at }, true);
       return;
     }
     if (resumption) relay.see(resumption.top);
     const position = relay.seen;
     if (!position) throw new Error("A room that is followed has a position.");
     this.#move(connection, room, { state: "live", epoch: position.epoch, at: position.offset });
-    connection.send(encode({ type: "subscribed", ref, channel: room, position, recovered: !since }));
+    answer(position, !since);
   }
 
   #serve(connection: Connection, relay: Relay): void {

@@ -33,12 +33,14 @@ export class Ledger {
     this.#repeated = 0;
   }
 
-  take(offset: number): void {
+  /** Answers whether the event is a new one. */
+  take(offset: number): boolean {
     if (offset <= this.#offset) {
       this.#repeated++;
-      return;
+      return false;
     }
     this.#offset = offset;
     this.#received++;
+    return true;
   }
 }

@@ -38,8 +38,8 @@ export interface ListenerOptions {
   readonly token: string;
   /** Names the device, the same when it comes again. */
   readonly client: string;
-  /** Told of each batch of events that came, and when. */
-  readonly received: (events: readonly ScannedEvent[], at: number) => void;
+  /** Told of the events of each message, when they came, and how many of them were new. */
+  readonly received: (events: readonly ScannedEvent[], at: number, fresh: number) => void;
 }
 
 /**
@@ -149,8 +149,9 @@ export class ListenerConnection {
   #take(payload: Buffer): void {
     if (!holdsEvents(payload)) return this.#takeControl(payload);
     const events = scanner.scan(payload);
-    for (const { offset } of events) this.ledger.take(offset);
-    this.#options.received(events, microseconds());
+    let fresh = 0;
+    for (const { offset } of events) if (this.ledger.take(offset)) fresh++;
+    this.#options.received(events, microseconds(), fresh);
     // A replay's last page ends with `live`.
     if (this.#state.kind === "opening" && payload.includes(LIVE)) this.#opened();
   }

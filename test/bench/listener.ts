@@ -10,6 +10,7 @@ const TOLD = 3;
 
 let connections: readonly ListenerConnection[] = [];
 let latency = new Histogram();
+let arrived = 0;
 let lastAt = 0;
 let enough: { readonly events: number; readonly reached: () => void } | undefined;
 
@@ -30,6 +31,7 @@ serveCommands(listenerCommand, async (command): Promise<ListenerAnswer> => {
       return open("top", command.concurrency);
     case "begin":
       latency = new Histogram();
+      arrived = 0;
       lastAt = microseconds();
       for (const { ledger } of connections) ledger.begin();
       return { kind: "begun" };
@@ -43,10 +45,11 @@ serveCommands(listenerCommand, async (command): Promise<ListenerAnswer> => {
   }
 });
 
-function received(events: readonly ScannedEvent[], at: number): void {
+function received(events: readonly ScannedEvent[], at: number, fresh: number): void {
   for (const { sent } of events) latency.record(at - sent);
+  arrived += fresh;
   lastAt = at;
-  if (enough && latency.total >= enough.events) enough.reached();
+  if (enough && arrived >= enough.events) enough.reached();
 }
 
 async function open(from: "top" | "position", concurrency: number): Promise<ListenerAnswer> {
@@ -73,7 +76,7 @@ async function expect({
   milliseconds,
 }: Extract<ListenerCommand, { kind: "expect" }>): Promise<ListenerAnswer> {
   const events = counts.reduce((sum, count) => sum + count, 0);
-  if (latency.total < events) {
+  if (arrived < events) {
     const { promise, resolve } = Promise.withResolvers<void>();
     enough = { events, reached: resolve };
     const timer = setTimeout(resolve, milliseconds);

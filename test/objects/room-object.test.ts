@@ -37,7 +37,7 @@ describe("a room followed over the user's socket", () => {
     }
   });
 
-  it("replays from a position and goes on live", async () => {
+  it("replays from a position and goes on live (R2)", async () => {
     const room = `room:${fresh("lobby")}`;
     const user = fresh("user");
     for (const event of ["one", "two", "three"]) await publishTo(room, event);
@@ -54,7 +54,7 @@ describe("a room followed over the user's socket", () => {
     expect(listener.events).toEqual(["two@2", "three@3", "four@4"]);
   });
 
-  it("starts at the top without a position, and says so when a position is lost", async () => {
+  it("starts at the top without a position, and says so when a position is lost (R1, R3)", async () => {
     const room = `room:${fresh("lobby")}`;
     await publishTo(room, "one");
     const listener = await Listener.greeted({ user: fresh("user") });
@@ -69,7 +69,7 @@ describe("a room followed over the user's socket", () => {
     expect(listener.events).toEqual(["two@2"]);
   });
 
-  it("serves a socket that asks again from its position while another stays live", async () => {
+  it("serves a socket that asks again from its position while another stays live (R5)", async () => {
     const room = `room:${fresh("lobby")}`;
     const user = fresh("user");
     const one = await Listener.greeted({ user });
@@ -172,6 +172,44 @@ describe("a room followed over the user's socket", () => {
     await expect.poll(() => followersOf(room)).toEqual([]);
     expect(await publishTo(room, "one")).toMatchObject({ connections: 0 });
     expect(listener.events).toEqual([]);
+  });
+
+  it("answers every request of several for one room", async () => {
+    const room = `room:${fresh("lobby")}`;
+    await publishTo(room, "one");
+    const listener = await Listener.greeted({ user: fresh("user") });
+    listener.sendText(
+      JSON.stringify([
+        { type: "subscribe", ref: 1, channels: [{ channel: room, since: "0.0" }] },
+        { type: "subscribe", ref: 2, channels: [room] },
+        { type: "subscribe", ref: 3, channels: [room, room] },
+      ]),
+    );
+    await listener.until(() => listener.all("subscribed").length === 4, "four answers");
+    expect(listener.all("subscribed").map(({ ref }) => ref)).toEqual([1, 2, 3, 3]);
+    await listener.next("event");
+    expect(listener.events).toEqual(["one@1"]);
+  });
+
+  it("says unasked that something is missing when a log began anew (R6, F10)", async () => {
+    const room = `room:${fresh("lobby")}`;
+    const listener = await Listener.greeted({ user: fresh("user") });
+    await listener.follow(room);
+    await publishTo(room, "one");
+    await listener.next("event");
+    await runInDurableObject(roomObject(room), (_instance, ctx) => {
+      ctx.storage.sql.exec("UPDATE log_life SET epoch = 'secondlife', life = 2");
+    });
+    await sleep(room);
+    await publishTo(room, "two");
+    expect(await listener.next("subscribed")).toMatchObject({
+      channel: room,
+      recovered: false,
+      position: { epoch: "secondlife", offset: 2 },
+    });
+    await publishTo(room, "three");
+    await listener.next("event", ({ event }) => event === "three");
+    expect(listener.events).toEqual(["one@1", "three@3"]);
   });
 
   it("lets a publish that falls into a subscription arrive once", async () => {

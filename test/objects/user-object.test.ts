@@ -7,7 +7,7 @@ const userObject = (user: string) => env.USERS.getByName(user);
 const sleep = (user: string) => sleepAll(userObject(user));
 
 describe("a user's object", () => {
-  it("greets with who is connected, what is followed and the position", async () => {
+  it("greets with who is connected, what is followed and the position (C3)", async () => {
     const user = fresh("user");
     const { welcome } = await Listener.greeted({ user, roles: ["ADMIN"] });
     expect(welcome).toMatchObject({
@@ -40,7 +40,7 @@ describe("a user's object", () => {
     }
   });
 
-  it("keeps what is published while nobody is there, and replays it after the position", async () => {
+  it("keeps what is published while nobody is there, and replays it after the position (R2)", async () => {
     const user = fresh("user");
     const first = await Listener.greeted({ user });
     await publishTo(`user:${user}`, "one");
@@ -57,7 +57,7 @@ describe("a user's object", () => {
     expect(second.events).toEqual(["two@2", "three@3"]);
   });
 
-  it("takes epoch 0 for the first life of its log", async () => {
+  it("takes epoch 0 for the first life of its log (R4)", async () => {
     const user = fresh("user");
     const { welcome } = await Listener.greeted({ user });
     expect(welcome.position).toEqual({ epoch: "0", offset: 0 });
@@ -72,7 +72,7 @@ describe("a user's object", () => {
   it.each([
     ["another epoch", { epoch: "another", offset: 1 }],
     ["the future", { epoch: "", offset: 9 }],
-  ])("answers a position from %s with recovered: false and the top", async (_case, since) => {
+  ])("answers a position from %s with recovered: false and the top (R3)", async (_case, since) => {
     const user = fresh("user");
     await publishTo(`user:${user}`, "one");
     const epoch = await epochOf(user);
@@ -116,7 +116,7 @@ describe("a user's object", () => {
     expect(reader.events).toEqual(["one@1", "one@1", "two@2"]);
   });
 
-  it("withholds what is not meant for a connection and moves its position", async () => {
+  it("withholds what is not meant for a connection and moves its position (F9)", async () => {
     const user = fresh("user");
     const admin = await Listener.greeted({ user, roles: ["admin"], client: "a" });
     const plain = await Listener.greeted({ user, client: "b" });
@@ -150,7 +150,7 @@ describe("a user's object", () => {
     ]);
   });
 
-  it("takes a publish id once, and tells a conflict", async () => {
+  it("takes a publish id once, and tells a conflict (F4)", async () => {
     const user = fresh("user");
     const listener = await Listener.greeted({ user });
     const channel = `user:${user}`;
@@ -200,6 +200,17 @@ describe("a user's object", () => {
     ]);
   });
 
+  it("answers a channel under its one spelling (N1)", async () => {
+    const user = `${fresh("user")}@example.com`;
+    const listener = await Listener.greeted({ user });
+    expect(listener.welcome.channels).toEqual([`user:${user}`]);
+    expect(await publishTo(`user:${user.replace("@", "%40")}`, "one")).toMatchObject({
+      channel: `user:${user}`,
+    });
+    listener.send({ type: "subscribe", channels: [`user:${user.replace("@", "%40")}`] });
+    expect(await listener.next("subscribed")).toMatchObject({ channel: `user:${user}` });
+  });
+
   it("has no tables while a user only listens", async () => {
     const user = fresh("user");
     const listener = await Listener.greeted({ user });
@@ -213,7 +224,7 @@ describe("a user's object", () => {
     expect(tables).toEqual([]);
   });
 
-  it("replaces an older connection of the same client and leaves other devices alone", async () => {
+  it("replaces an older connection of the same client and leaves other devices alone (C4)", async () => {
     const user = fresh("user");
     const older = await Listener.greeted({ user, client: "tab" });
     const other = await Listener.greeted({ user, client: "phone" });
@@ -226,7 +237,7 @@ describe("a user's object", () => {
     expect(older.events).toEqual([]);
   });
 
-  it("ends a session when its credential ends, also after sleeping", async () => {
+  it("ends a session when its credential ends, also after sleeping (C7)", async () => {
     const user = fresh("user");
     const listener = await Listener.greeted({ user, ttl: 1 });
     await sleep(user);
@@ -237,13 +248,13 @@ describe("a user's object", () => {
     expect(await listener.next("close")).toMatchObject({ code: 1008, reason: "token_expired" });
   });
 
-  it("answers a ping that carries a ref", async () => {
+  it("answers a ping that carries a ref (P5)", async () => {
     const listener = await Listener.greeted({ user: fresh("user") });
     listener.send({ type: "ping", ref: 7 });
     expect(await listener.next("pong")).toEqual({ type: "pong", ref: 7 });
   });
 
-  it("answers for channels that are always followed, and refuses those of others", async () => {
+  it("answers for channels that are always followed, and refuses those of others (N2, N3)", async () => {
     const user = fresh("user");
     const listener = await Listener.greeted({ user });
     listener.send({
@@ -264,7 +275,7 @@ describe("a user's object", () => {
     ]);
   });
 
-  it("replays its own log again when a client asks from its position", async () => {
+  it("replays its own log again when a client asks from its position (F5, N3)", async () => {
     const user = fresh("user");
     const listener = await Listener.greeted({ user });
     await publishTo(`user:${user}`, "one");
