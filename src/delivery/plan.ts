@@ -49,9 +49,11 @@ function planOne(event: IncomingEvent, hash: string, calls: Map<string, ObjectCa
   const names = [...event.users.map(userChannel), ...event.channels];
   for (const name of names) {
     const target = resolve(name);
-    if (seen.has(target.channel)) continue;
+    // What is told of a refused name may be cut short, and then be the name of another channel.
+    const spelling = target.kind === "refused" ? name : target.channel;
+    if (seen.has(spelling)) continue;
     if (target.kind === "refused") {
-      seen.set(target.channel, target);
+      seen.set(spelling, target);
       continue;
     }
     const { object, channel } = target;

@@ -36,6 +36,11 @@ export type Resumption =
   | { readonly kind: "recovered"; readonly from: Position; readonly top: Position }
   | { readonly kind: "lost"; readonly top: Position };
 
+/** What a log says to a follower who asks for the page after a position. */
+export type PageAnswer =
+  | { readonly kind: "page"; readonly page: Page }
+  | Extract<Resumption, { kind: "lost" }>;
+
 /** What applying a page does to a follower at some position. */
 export type Applied =
   | { readonly kind: "moved"; readonly position: Position; readonly entries: readonly Entry[] }

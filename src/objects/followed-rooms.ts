@@ -187,7 +187,7 @@ export class FollowedRooms {
         this.#move(connection, room, { state: isLive ? "live" : "behind", epoch, at: upTo });
         return isLive;
       },
-      lose: () => this.#options.drop(connection),
+      lose: (top) => this.#lose(connection, room, top),
     });
   }
 
@@ -195,11 +195,14 @@ export class FollowedRooms {
   #reset(relay: Relay, position: Position): PushAnswer {
     relay.see(position);
     const followers = this.#followers(relay.room);
-    for (const { connection } of followers) {
-      this.#move(connection, relay.room, { state: "live", epoch: position.epoch, at: position.offset });
-      connection.send(encode({ type: "subscribed", channel: relay.room, position, recovered: false }));
-    }
+    for (const { connection } of followers) this.#lose(connection, relay.room, position);
     return { kind: "taken", connections: followers.length };
+  }
+
+  /** Something is missing for a connection, and it is told so (rule R6); it goes on live from the room's top. */
+  #lose(connection: Connection, room: string, top: Position): void {
+    this.#move(connection, room, { state: "live", epoch: top.epoch, at: top.offset });
+    connection.send(encode({ type: "subscribed", channel: room, position: top, recovered: false }));
   }
 
   /** Following anew, the room hands on from its top; sockets that had not come so far are served from where they are. */

@@ -1,7 +1,7 @@
 import { type Position, start } from "../protocol/position.ts";
-import { aimSchema } from "./aim.ts";
 import { type Entry, eventFrame, type PassingEvent } from "./entry.ts";
-import type { Page, Resumption } from "./follow.ts";
+import type { Page, PageAnswer, Resumption } from "./follow.ts";
+import { type LifeRow, LogRows } from "./log-rows.ts";
 import type { Publication, PublishedEvent } from "./publication.ts";
 import { type Place, PublishIds, type Recalled } from "./publish-ids.ts";
 import type { Schema } from "./schema.ts";
@@ -12,7 +12,7 @@ export interface LogLimits {
   readonly events: number;
   /** Days for which an entry is kept. */
   readonly days: number;
-  /** Publish ids of the newest entries by which a repeated publish is known. */
+  /** Publish ids of the newest entries by which a repeated publish is known, even where the entries are gone. */
   readonly rememberedIds: number;
   /** Entries of one page. */
   readonly pageEvents: number;
@@ -25,42 +25,30 @@ export type Taken =
   | { readonly kind: "taken"; readonly places: readonly Place[]; readonly passing: readonly PassingEvent[] }
   | Exclude<Recalled, { kind: "new" }>;
 
-interface Life {
-  readonly epoch: string;
-  /** 1 until the log is deleted and begins anew: only then does the epoch "0" stand for this one. */
-  readonly life: number;
-  top: number;
-  /** The newest offset that was pruned, or 0. */
+/** One life of the log, as it is known in this waking. */
+interface Life extends LifeRow {
   floor: number;
+  top: number;
+  /** The oldest offset of which anything is left. */
+  bottom: number;
   /** When the oldest entry was written, once that has been asked for. */
   oldestAt: number | undefined;
 }
 
-type Row = {
-  offset: number;
-  id: string;
-  hash: string;
-  at: number;
-  expires: number | null;
-  channel: string;
-  aim: string | null;
-  frame: string;
-};
-
 const DAY = 86_400_000;
 /** Entries that are too old lie a tenth longer, so that one alarm prunes many of them. */
 const PRUNE_DELAY = 1.1;
-/** Rows deleted in one go, so that pruning never holds an object for long. */
+/** Rows handled by one pruning, so that it never holds the object for long. */
 const PRUNE_BATCH = 500;
 
 /**
  * An object's ordered, durable record (rules F1, F4, F10). Everything here is synchronous: an entry gets its offset
  * in the block that stores it, and the platform lets nothing out before that block is durable.
  *
- * The newest row is never deleted, only emptied, so that the next offset is always known from the rows alone.
+ * The newest rows are never deleted, only emptied, so that the next offset is always known from the rows alone.
  */
 export class Log {
-  readonly #sql: SqlStorage;
+  readonly #rows: LogRows;
   readonly #schema: Schema;
   readonly #limits: LogLimits;
   readonly #now: () => number;
@@ -70,7 +58,7 @@ export class Log {
   #recent: Entry[] = [];
 
   constructor(sql: SqlStorage, schema: Schema, limits: LogLimits, now: () => number) {
-    this.#sql = sql;
+    this.#rows = new LogRows(sql);
     this.#schema = schema;
     this.#limits = limits;
     this.#now = now;
@@ -106,78 +94,89 @@ export class Log {
     return { kind: "taken", places, passing };
   }
 
-  /** Where a follower who has everything up to `since` goes on, or that the log does not reach back to it. */
+  /**
+   * Where a follower who has everything up to `since` goes on, or that the log does not reach back to it. What lies
+   * beyond the limits and waits to be pruned is not offered any more.
+   */
   resume(since: Position): Resumption {
     const top = this.top;
-    const life = this.#life;
-    const isSameLife = since.epoch === top.epoch || (since.epoch === "0" && (life?.life ?? 1) === 1);
-    if (!isSameLife || since.offset > top.offset || since.offset < (life?.floor ?? 0)) {
+    const floor = Math.max(this.#life?.floor ?? 0, top.offset - this.#limits.events);
+    if (!this.#isThisLife(since.epoch) || since.offset > top.offset || since.offset < floor) {
       return { kind: "lost", top };
     }
     return { kind: "recovered", from: { epoch: top.epoch, offset: since.offset }, top };
   }
 
-  /** The next page after an offset that is not below the floor. */
-  read(after: number): Page {
-    const { epoch, offset: top } = this.top;
-    const first = this.#recent[0];
-    const rows =
-      first && after >= first.offset - 1
-        ? this.#recent.slice(after - first.offset + 1, after - first.offset + 1 + this.#limits.pageEvents)
-        : after < top
-          ? this.#readRows(after)
-          : [];
-    const entries: Entry[] = [];
-    let size = 0;
-    for (const entry of rows) {
-      size += entry.frame.length;
-      if (entries.length > 0 && size > this.#limits.pageBytes) {
-        return { epoch, after, upTo: entries.at(-1)?.offset ?? after, entries: this.#alive(entries) };
-      }
-      entries.push(entry);
-    }
-    const upTo = rows.length < this.#limits.pageEvents ? top : (rows.at(-1)?.offset ?? top);
-    return { epoch, after, upTo, entries: this.#alive(entries) };
+  /** Whether a follower who was told to go on from here still can. */
+  reachesBackTo(position: Position): boolean {
+    const { floor, top } = this.#life ?? { floor: 0, top: 0 };
+    return this.#isThisLife(position.epoch) && position.offset >= floor && position.offset <= top;
   }
 
-  #alive(entries: readonly Entry[]): Entry[] {
-    const now = this.#now();
-    return entries.filter(({ frame, expires }) => frame !== "" && (expires === undefined || expires > now));
+  /** The page after a position, or that the log does not reach back to it. */
+  pageAfter(position: Position): PageAnswer {
+    if (!this.reachesBackTo(position)) return { kind: "lost", top: this.top };
+    return { kind: "page", page: this.read(position.offset) };
+  }
+
+  /** The next page after an offset that the log reaches back to. */
+  read(after: number): Page {
+    const { epoch, offset: top } = this.top;
+    const { pageEvents, pageBytes } = this.#limits;
+    const candidates = this.#entriesAfter(after, top);
+    const entries: Entry[] = [];
+    let size = 0;
+    for (const entry of candidates) {
+      size += entry.frame.length;
+      if (entries.length > 0 && size > pageBytes) break;
+      entries.push(entry);
+    }
+    const last = entries.at(-1)?.offset ?? top;
+    const isWhole = entries.length === candidates.length && candidates.length < pageEvents;
+    return { epoch, after, upTo: isWhole ? top : last, entries: this.#alive(entries) };
   }
 
   /** When something is next to be pruned (ms), or nothing. */
   pruneDue(): number | undefined {
     const life = this.#life;
-    if (!life || life.floor >= life.top) return undefined;
-    // Somewhat more than the limit may lie there, so that pruning comes in batches and not with each event.
-    const surplus = life.top - life.floor - this.#limits.events;
-    if (surplus > Math.max(50, this.#limits.events / 10)) return this.#now();
-    life.oldestAt ??= this.#readOldestAt(life.floor);
-    return life.oldestAt + this.#limits.days * DAY * PRUNE_DELAY;
+    if (!life) return undefined;
+    const { events, rememberedIds, days } = this.#limits;
+    // Somewhat more than the limits may lie there, so that pruning comes in batches and not with each event.
+    const surplus = life.top - life.floor - events;
+    const surplusIds = Math.min(life.floor, rememberedAfter(life, rememberedIds)) - life.bottom + 1;
+    if (surplus > slack(events) || surplusIds > slack(rememberedIds)) return this.#now();
+    if (life.floor >= life.top) return undefined;
+    life.oldestAt ??= this.#rows.readTimesAfter(life.floor, 1)[0]?.at ?? this.#now();
+    return life.oldestAt + days * DAY * PRUNE_DELAY;
   }
 
-  /** Deletes one batch of what is beyond the limits. */
+  /** Takes away one batch of what is beyond the limits. */
   prune(): void {
     const life = this.#life;
     if (!life) return;
-    const youngest = this.#now() - this.#limits.days * DAY;
-    const oldest = this.#sql
-      .exec<{ offset: number; at: number }>(
-        "SELECT offset, at FROM log WHERE offset > ? ORDER BY offset LIMIT ?",
-        life.floor,
-        PRUNE_BATCH,
-      )
-      .toArray();
-    const gone = oldest.filter(
-      ({ offset, at }) => offset <= life.top - this.#limits.events || at <= youngest,
-    );
-    const floor = gone.at(-1)?.offset;
-    if (floor === undefined) return;
-    this.#sql.exec("DELETE FROM log WHERE offset <= ? AND offset < ?", floor, life.top);
-    if (floor === life.top) this.#sql.exec("UPDATE log SET frame = '', aim = NULL WHERE offset = ?", floor);
-    life.floor = floor;
-    life.oldestAt = undefined;
-    this.#recent = this.#recent.filter(({ offset }) => offset > floor);
+    const { events, days, rememberedIds } = this.#limits;
+    const tooOld = this.#now() - days * DAY;
+    const floor = this.#rows
+      .readTimesAfter(life.floor, PRUNE_BATCH)
+      .filter(({ offset, at }) => offset <= life.top - events || at <= tooOld)
+      .at(-1)?.offset;
+    const idsAfter = rememberedAfter(life, rememberedIds);
+    if (floor !== undefined) {
+      this.#rows.empty(life.floor, floor, idsAfter);
+      life.floor = floor;
+      life.oldestAt = undefined;
+      this.#recent = this.#recent.filter(({ offset }) => offset > floor);
+    }
+    const deleted = Math.min(life.floor, idsAfter);
+    if (deleted >= life.bottom) {
+      this.#rows.deleteUpTo(deleted);
+      life.bottom = deleted + 1;
+    }
+  }
+
+  /** A log answers to its epoch, and in its first life also to the epoch 0, which it had while it was empty. */
+  #isThisLife(epoch: string): boolean {
+    return epoch === this.top.epoch || (epoch === "0" && (this.#life?.life ?? 1) === 1);
   }
 
   #append(publication: Publication, event: PublishedEvent, at: number): number {
@@ -187,17 +186,7 @@ export class Log {
     const offset = life.top + 1;
     const frame = eventFrame(event, { id, at, offset });
     const expires = ttl === undefined ? undefined : at + ttl * 1000;
-    this.#sql.exec(
-      "INSERT INTO log (offset, id, hash, at, expires, channel, aim, frame) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-      offset,
-      id,
-      hash,
-      at,
-      expires ?? null,
-      channel,
-      aim === undefined ? null : JSON.stringify(aim),
-      frame,
-    );
+    this.#rows.insert({ offset, id, hash, at, expires, channel, aim, frame });
     life.top = offset;
     this.#recent.push({ offset, channel, frame, aim, expires });
     if (this.#recent.length > 2 * this.#limits.pageEvents) {
@@ -206,65 +195,55 @@ export class Log {
     return offset;
   }
 
-  #readOldestAt(floor: number): number {
-    return this.#sql
-      .exec<{ at: number }>("SELECT at FROM log WHERE offset > ? ORDER BY offset LIMIT 1", floor)
-      .one().at;
+  #entriesAfter(after: number, top: number): readonly Entry[] {
+    const { pageEvents } = this.#limits;
+    const first = this.#recent[0]?.offset;
+    if (first === undefined || after < first - 1) {
+      return after < top ? this.#rows.readAfter(after, pageEvents) : [];
+    }
+    return this.#recent.slice(after - first + 1, after - first + 1 + pageEvents);
+  }
+
+  #alive(entries: readonly Entry[]): Entry[] {
+    const now = this.#now();
+    return entries.filter(({ frame, expires }) => frame !== "" && (expires === undefined || expires > now));
   }
 
   #startLife(): Life {
-    if (!this.#life) {
-      this.#schema.ensure();
-      this.#life = this.#readLife();
-    }
-    if (!this.#life) {
-      this.#life = { epoch: newEpoch(), life: 1, top: 0, floor: 0, oldestAt: undefined };
-      this.#sql.exec("INSERT INTO log_life (epoch, life) VALUES (?, 1)", this.#life.epoch);
-    }
+    if (this.#life) return this.#life;
+    this.#schema.ensure();
+    this.#life = this.#readLife() ?? {
+      ...this.#rows.startLife(newEpoch()),
+      top: 0,
+      bottom: 1,
+      oldestAt: undefined,
+    };
     return this.#life;
   }
 
   #readLife(): Life | undefined {
-    const [life] = this.#sql
-      .exec<{ epoch: string; life: number }>("SELECT epoch, life FROM log_life")
-      .toArray();
+    const life = this.#rows.readLife();
     if (!life) return undefined;
-    const [newest] = this.#sql
-      .exec<{ offset: number }>("SELECT offset FROM log ORDER BY offset DESC LIMIT 1")
-      .toArray();
-    const [oldest] = this.#sql
-      .exec<{ offset: number; frame: string }>("SELECT offset, frame FROM log ORDER BY offset LIMIT 1")
-      .toArray();
-    const floor = oldest ? (oldest.frame === "" ? oldest.offset : oldest.offset - 1) : 0;
-    return { ...life, top: newest?.offset ?? 0, floor, oldestAt: undefined };
-  }
-
-  #readRows(after: number): Entry[] {
-    return this.#sql
-      .exec<Row>("SELECT * FROM log WHERE offset > ? ORDER BY offset LIMIT ?", after, this.#limits.pageEvents)
-      .toArray()
-      .map(({ offset, channel, aim, frame, expires }) => ({
-        offset,
-        channel,
-        aim: aim === null ? undefined : aimSchema.parse(JSON.parse(aim)),
-        expires: expires ?? undefined,
-        frame,
-      }));
+    const top = this.#rows.readTop();
+    return { ...life, top, bottom: this.#rows.readBottom() || top + 1, oldestAt: undefined };
   }
 
   #publishIds(): PublishIds {
     if (this.#ids) return this.#ids;
     const { rememberedIds } = this.#limits;
     this.#ids = new PublishIds(rememberedIds);
-    if (this.#life) {
-      const newest = this.#sql.exec<Pick<Row, "offset" | "id" | "hash" | "channel">>(
-        "SELECT offset, id, hash, channel FROM log WHERE offset > ? ORDER BY offset",
-        this.#life.top - rememberedIds,
-      );
-      this.#ids.read(newest);
-    }
+    if (this.#life) this.#ids.read(this.#rows.readIdsAfter(rememberedAfter(this.#life, rememberedIds)));
     return this.#ids;
   }
+}
+
+/** The offset after which ids are remembered. */
+function rememberedAfter({ top }: Life, rememberedIds: number): number {
+  return top - rememberedIds;
+}
+
+function slack(limit: number): number {
+  return Math.max(50, limit / 10);
 }
 
 /** Ten letters and digits; two lives of one log never share them but by a chance of one in 10^15. */

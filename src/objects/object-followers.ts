@@ -182,8 +182,8 @@ export class ObjectFollowers {
 
   #next(follower: Follower): Push {
     const { log } = this.#options;
-    const since = { epoch: log.top.epoch, offset: follower.acked };
-    if (follower.acked < 0 || log.resume(since).kind === "lost") return { kind: "reset", position: log.top };
+    const isReachable = log.reachesBackTo({ ...log.top, offset: follower.acked });
+    if (!isReachable) return { kind: "reset", position: log.top };
     return { kind: "page", page: log.read(follower.acked), passing: [...follower.passing] };
   }
 

@@ -1,8 +1,9 @@
 import type { CloseReason } from "../protocol/close-codes.ts";
 import { bundle, encode } from "../protocol/codec.ts";
+import type { Position } from "../protocol/position.ts";
 import type { Viewer } from "./aim.ts";
 import type { Connection } from "./connections.ts";
-import type { Page } from "./follow.ts";
+import type { Page, PageAnswer } from "./follow.ts";
 import { select } from "./select.ts";
 
 /** One log that one connection is behind in. */
@@ -12,11 +13,11 @@ export interface Replay {
   /** Where the connection is behind, or nothing when it is live or does not follow any more. */
   behindAt(): number | undefined;
   /** The next page, or that the log does not reach back so far. */
-  read(after: number): Page | "lost" | Promise<Page | "lost">;
+  read(after: number): PageAnswer | Promise<PageAnswer>;
   /** Moves the cursor to the page's end; answers whether the connection is live with that. */
   advance(page: Page): boolean;
-  /** Tells the connection that something is missing. */
-  lose(): void;
+  /** Tells the connection that something is missing; it goes on from the top. */
+  lose(top: Position): void;
   maySee(channel: string, viewer: Viewer): boolean;
 }
 
@@ -75,10 +76,14 @@ export class Pump {
         return;
       }
       const answer = this.#read(replay, at);
-      const page = answer instanceof Promise ? await answer : answer;
+      const read = answer instanceof Promise ? await answer : answer;
       // While the page was fetched the connection may have left, or asked to be served from elsewhere.
       if (!connection.isOpen || replay.behindAt() !== at) continue;
-      if (page === "lost") return replay.lose();
+      if (read.kind === "lost") {
+        replay.lose(read.top);
+        return;
+      }
+      const { page } = read;
       const { frames, events } = select(page, replay.channel, connection.viewer, replay.maySee);
       replayed += events;
       const isLive = replay.advance(page);
@@ -91,13 +96,13 @@ export class Pump {
     }
   }
 
-  #read(replay: Replay, at: number): Page | "lost" | Promise<Page | "lost"> {
+  #read(replay: Replay, at: number): PageAnswer | Promise<PageAnswer> {
     const answer = replay.read(at);
     return answer instanceof Promise ? this.#patiently(answer, () => replay.read(at)) : answer;
   }
 
-  async #patiently(first: Promise<Page | "lost">, again: () => Page | "lost" | Promise<Page | "lost">) {
-    let answer: Page | "lost" | Promise<Page | "lost"> = first;
+  async #patiently(first: Promise<PageAnswer>, again: () => PageAnswer | Promise<PageAnswer>) {
+    let answer: PageAnswer | Promise<PageAnswer> = first;
     for (let attempt = 1; ; attempt++) {
       try {
         return await answer;

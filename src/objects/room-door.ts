@@ -1,5 +1,5 @@
 import type { Position } from "../protocol/position.ts";
-import type { Page, Resumption } from "./follow.ts";
+import type { PageAnswer, Resumption } from "./follow.ts";
 
 /** What a room says to a user's object that begins to follow it. */
 export type Following =
@@ -14,5 +14,5 @@ export interface RoomDoor {
   /** The room's top, and whether its log reaches back to `since`. */
   resume(room: string, since: Position): Promise<Resumption>;
   /** The page after a position, or that the log does not reach back to it. */
-  read(room: string, after: Position): Promise<Page | "lost">;
+  read(room: string, after: Position): Promise<PageAnswer>;
 }

@@ -5,12 +5,13 @@ import { CarillonError } from "../protocol/errors.ts";
 import type { Position } from "../protocol/position.ts";
 import type { Connection } from "./connections.ts";
 import type { Env } from "./env.ts";
-import type { Page, Resumption } from "./follow.ts";
+import type { PageAnswer, Resumption } from "./follow.ts";
 import { type FrameRequest, Hub } from "./hub.ts";
+import { createLogTables } from "./log-rows.ts";
 import { createFollowerTable, ObjectFollowers } from "./object-followers.ts";
 import type { Outcome, Publication } from "./publication.ts";
 import type { Following } from "./room-door.ts";
-import { createLogTables, type Migrations } from "./schema.ts";
+import type { Migrations } from "./schema.ts";
 import { readSession } from "./session.ts";
 
 const migrations: Migrations = [
@@ -80,9 +81,8 @@ export class RoomObject extends DurableObject<Env> {
   }
 
   /** The page after a position, or that the log does not reach back to it. */
-  async read(after: Position): Promise<Page | "lost"> {
-    const resumption = this.#hub.log.resume(after);
-    return resumption.kind === "lost" ? "lost" : this.#hub.log.read(resumption.from.offset);
+  async read(after: Position): Promise<PageAnswer> {
+    return this.#hub.log.pageAfter(after);
   }
 
   override async webSocketMessage(ws: WebSocket, message: string | ArrayBuffer): Promise<void> {

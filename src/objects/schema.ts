@@ -44,13 +44,3 @@ export class Schema {
     return this.#sql.exec<{ version: number }>("SELECT version FROM carillon").one().version;
   }
 }
-
-/** The tables of a log, the same in every object that has one. */
-export function createLogTables(sql: SqlStorage): void {
-  // One row, written with the first entry: the epoch names this life of the log.
-  sql.exec("CREATE TABLE log_life (epoch TEXT NOT NULL, life INTEGER NOT NULL)");
-  // No index but the offset: an index on the publish id would double the rows that an entry costs (docs/decisions.md).
-  sql.exec(`CREATE TABLE log (
-    offset INTEGER PRIMARY KEY, id TEXT NOT NULL, hash TEXT NOT NULL, at INTEGER NOT NULL, expires INTEGER,
-    channel TEXT NOT NULL, aim TEXT, frame TEXT NOT NULL)`);
-}

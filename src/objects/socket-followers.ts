@@ -130,10 +130,7 @@ export class SocketFollowers {
         const { own } = connection.attachment;
         return own.state === "behind" ? own.at : undefined;
       },
-      read: (after) => {
-        const { epoch } = log.top;
-        return log.resume({ epoch, offset: after }).kind === "lost" ? "lost" : log.read(after);
-      },
+      read: (after) => log.pageAfter({ ...log.top, offset: after }),
       advance: ({ upTo }) => {
         const hasAll = upTo >= log.top.offset;
         connection.remember({ own: hasAll ? { state: "live" } : { state: "behind", at: upTo } });

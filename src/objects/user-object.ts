@@ -14,9 +14,10 @@ import type { Env } from "./env.ts";
 import type { Push, PushAnswer } from "./follow.ts";
 import { FollowedRooms } from "./followed-rooms.ts";
 import { type FrameRequest, Hub } from "./hub.ts";
+import { createLogTables } from "./log-rows.ts";
 import type { Outcome, Publication } from "./publication.ts";
 import { createRoomSocketTable, RoomSockets } from "./room-sockets.ts";
-import { createLogTables, type Migrations } from "./schema.ts";
+import type { Migrations } from "./schema.ts";
 import { readSession } from "./session.ts";
 
 const migrations: Migrations = [

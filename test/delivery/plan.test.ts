@@ -92,6 +92,12 @@ describe("a plan", () => {
     expect(calls).toHaveLength(1);
   });
 
+  test("does not take a name that is too long for the one that it begins with", async () => {
+    const [longest, tooLong] = [`room:${"x".repeat(195)}`, `room:${"x".repeat(196)}`];
+    const { targets } = await plan([incoming({ channels: [tooLong, longest, `${tooLong}y`] })]);
+    expect(targets[0]?.map(({ kind }) => kind)).toEqual(["refused", "call", "refused"]);
+  });
+
   test("hands the aim on", async () => {
     const aim = { only: { roles: ["admin"] }, except: { user: "7" } };
     const { calls } = await plan([incoming({ channels: ["room:1"], aim })]);

@@ -162,58 +162,91 @@ describe("the log", () => {
 });
 
 describe("pruning", () => {
-  it("keeps the newest entries and the counter (F10)", () =>
+  const rows = (sql: SqlStorage) =>
+    sql
+      .exec<{ first: number; last: number; kept: number }>(
+        "SELECT min(offset) AS first, max(offset) AS last, sum(frame <> '') AS kept FROM log",
+      )
+      .one();
+
+  it("keeps the newest entries, the counter and the ids (F10)", () =>
     withSql((sql) => {
-      const log = openLog(sql, { events: 10 });
+      const limits = { events: 10, rememberedIds: 100 };
+      const log = openLog(sql, limits);
       fill(log, 30);
       expect(log.pruneDue()).toBeGreaterThan(1_000_000);
       fill(log, 40, "more");
       expect(log.pruneDue()).toBe(1_000_000);
       log.prune();
+      expect(rows(sql)).toEqual({ first: 1, last: 70, kept: 10 });
       const { epoch } = log.top;
-      for (const one of [log, openLog(sql, { events: 10 })]) {
+      for (const one of [log, openLog(sql, limits)]) {
         expect(one.top.offset).toBe(70);
         expect(one.resume({ epoch, offset: 59 })).toMatchObject({ kind: "lost" });
         expect(one.resume({ epoch, offset: 60 })).toMatchObject({ kind: "recovered" });
         expect(offsets(one, 60)).toEqual([61, 62, 63, 64, 65, 66, 67, 68, 69, 70]);
+        expect(one.take(publication("e1"))).toMatchObject({ kind: "repeated", places: [{ offset: 1 }] });
       }
+    }));
+
+  it("offers no more than the limit before it is pruned, and serves on whom it promised more", () =>
+    withSql((sql) => {
+      const log = openLog(sql, { events: 10 });
+      fill(log, 30);
+      const { epoch } = log.top;
+      expect(log.resume({ epoch, offset: 19 })).toMatchObject({ kind: "lost" });
+      expect(log.reachesBackTo({ epoch, offset: 19 })).toBe(true);
+      expect(log.resume({ epoch, offset: 20 })).toMatchObject({ kind: "recovered" });
+    }));
+
+  it("deletes rows whose ids are not remembered any more", () =>
+    withSql((sql) => {
+      const limits = { events: 10, rememberedIds: 100 };
+      const log = openLog(sql, limits);
+      fill(log, 300);
+      log.prune();
+      expect(rows(sql)).toEqual({ first: 201, last: 300, kept: 10 });
+      fill(log, 20, "more");
+      expect(log.pruneDue()).toBeGreaterThan(1_000_000);
+      fill(log, 40, "most");
+      expect(log.pruneDue()).toBe(1_000_000);
+      log.prune();
+      expect(rows(sql)).toEqual({ first: 261, last: 360, kept: 10 });
+      expect(openLog(sql, limits).take(publication("e261"))).toMatchObject({ kind: "repeated" });
     }));
 
   it("never uses an offset again, even when everything is too old", () =>
     withSql((sql) => {
       let time = 0;
-      const log = openLog(sql, {}, () => time);
+      const now = () => time;
+      const log = openLog(sql, {}, now);
       fill(log, 5);
       const due = log.pruneDue();
       expect(due).toBeGreaterThan(7 * DAY);
       time = due ?? 0;
       log.prune();
-      expect(sql.exec("SELECT offset, frame FROM log").toArray()).toEqual([{ offset: 5, frame: "" }]);
+      expect(rows(sql)).toEqual({ first: 1, last: 5, kept: 0 });
       expect(log.pruneDue()).toBeUndefined();
-      const woken = openLog(sql, {}, () => time);
+      const woken = openLog(sql, {}, now);
       for (const one of [log, woken]) {
         expect(one.resume({ epoch: one.top.epoch, offset: 4 })).toMatchObject({ kind: "lost" });
         expect(one.read(5)).toMatchObject({ upTo: 5, entries: [] });
       }
+      expect(woken.take(publication("e5"))).toMatchObject({ kind: "repeated" });
       expect(woken.take(publication("next"))).toMatchObject({ places: [{ offset: 6 }] });
-      expect(
-        offsets(
-          openLog(sql, {}, () => time),
-          5,
-        ),
-      ).toEqual([6]);
+      expect(offsets(openLog(sql, {}, now), 5)).toEqual([6]);
     }));
 
   it("prunes in batches", () =>
     withSql((sql) => {
-      const log = openLog(sql, { events: 1 });
+      const log = openLog(sql, { events: 1, rememberedIds: 100 });
       fill(log, 1200);
-      const count = () => sql.exec<{ count: number }>("SELECT count(*) AS count FROM log").one().count;
       log.prune();
-      expect(count()).toBe(700);
+      expect(rows(sql)).toEqual({ first: 501, last: 1200, kept: 700 });
       log.prune();
       log.prune();
-      expect(count()).toBe(1);
+      expect(rows(sql)).toEqual({ first: 1101, last: 1200, kept: 1 });
       expect(log.top.offset).toBe(1200);
+      expect(log.pruneDue()).toBeGreaterThan(1_000_000);
     }));
 });

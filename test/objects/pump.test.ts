@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Connection } from "../../src/objects/connections.ts";
-import type { Page } from "../../src/objects/follow.ts";
+import type { PageAnswer } from "../../src/objects/follow.ts";
 import { Pump, type Replay } from "../../src/objects/pump.ts";
 
 const identity = { userId: "42", roles: [], tenants: [], grants: [], issuedAt: 0, expiresAt: 0 };
@@ -47,7 +47,7 @@ function setUp({ top, pageEvents = 10 }: { top: number; pageEvents?: number }) {
       state.dropped = "failed";
     },
   });
-  const read = (after: number): Page => {
+  const read = (after: number): PageAnswer => {
     const upTo = Math.min(after + pageEvents, state.top);
     const entries = Array.from({ length: upTo - after }, (_, index) => ({
       offset: after + 1 + index,
@@ -56,7 +56,7 @@ function setUp({ top, pageEvents = 10 }: { top: number; pageEvents?: number }) {
       aim: undefined,
       expires: undefined,
     }));
-    return { epoch: "e", after, upTo, entries };
+    return { kind: "page", page: { epoch: "e", after, upTo, entries } };
   };
   const replay: Replay = {
     channel: "room:a",
@@ -147,7 +147,10 @@ describe("the pump (F6)", () => {
 
   it("tells when the log does not reach back", async () => {
     const { socket, connection, state, pump, replay, untilIdle } = setUp({ top: 30 });
-    pump.serve(connection, { ...replay, read: async (): Promise<"lost"> => "lost" });
+    pump.serve(connection, {
+      ...replay,
+      read: async () => ({ kind: "lost" as const, top: { epoch: "e", offset: 30 } }),
+    });
     await untilIdle();
     expect(state.lost).toBe(1);
     expect(socket.sent).toEqual([]);

@@ -1,8 +1,9 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { Log, type LogLimits } from "../../src/objects/log.ts";
+import { createLogTables } from "../../src/objects/log-rows.ts";
 import type { Publication } from "../../src/objects/publication.ts";
-import { createLogTables, Schema } from "../../src/objects/schema.ts";
+import { Schema } from "../../src/objects/schema.ts";
 import { fresh } from "./listener.ts";
 
 export const limits: LogLimits = {
