@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { z } from "zod";
 import { usageOf } from "./process-usage.ts";
 import type { Secrets, Server } from "./server.ts";
@@ -33,7 +34,6 @@ export async function startCarillon(secrets: Secrets, folder: string): Promise<S
       PUBLISH_KEYS: `bench:${secrets.publishKey}`,
     },
   });
-  await mkdir(folder, { recursive: true });
   const path = join(folder, "config.capnp");
   await writeFile(path, config);
   // `--experimental` is what storage on the local disk asks for; wrangler's own server runs so too.
@@ -41,7 +41,7 @@ export async function startCarillon(secrets: Secrets, folder: string): Promise<S
   const child = spawn(workerdBinary(), args, { stdio: ["ignore", "pipe", "pipe", "pipe"] });
   let printed = "";
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => {
+    stream?.setEncoding("utf8").on("data", (text: string) => {
       printed = (printed + text).slice(-10_000);
     });
   }
@@ -82,10 +82,8 @@ function workerdBinary(): string {
 }
 
 async function controlledPort(control: unknown): Promise<number> {
-  if (!(control instanceof Object) || !(Symbol.asyncIterator in control)) {
-    throw new Error("workerd has no control channel.");
-  }
+  if (!(control instanceof Readable)) throw new Error("workerd has no control channel.");
   const late = AbortSignal.timeout(START_TIMEOUT);
-  const [line] = await once(control as NodeJS.EventEmitter, "data", { signal: late });
+  const [line]: unknown[] = await once(control, "data", { signal: late });
   return listening.parse(JSON.parse(String(line).split("\n")[0] ?? "")).port;
 }

@@ -8,12 +8,16 @@ export function serveCommands<Command extends z.ZodType>(
   obey: (command: z.output<Command>) => Promise<{ readonly kind: string }>,
 ): void {
   process.on("message", (message: unknown) => {
-    Promise.try(() => obey(schema.parse(message)))
-      .catch((error: unknown) => ({
-        kind: "failed",
-        message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-      }))
-      .then((answer) => process.send?.(answer));
+    void answer(message);
   });
   process.on("disconnect", () => process.exit());
+
+  async function answer(message: unknown): Promise<void> {
+    try {
+      process.send?.(await obey(schema.parse(message)));
+    } catch (error) {
+      const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      process.send?.({ kind: "failed", message: why });
+    }
+  }
 }

@@ -25,7 +25,7 @@ export class EventScanner {
   /** @param payload a message for which `holdsEvents` is true. */
   scan(payload: Buffer): readonly ScannedEvent[] {
     if (payload.length < WORTH_KEEPING) return scanAll(payload);
-    const tail = payload.latin1Slice(payload.length - TAIL);
+    const tail = payload.toString("latin1", payload.length - TAIL);
     const known = this.#kept.get(tail);
     if (known?.payload.equals(payload)) return known.events;
     const events = scanAll(payload);

@@ -1,4 +1,7 @@
 const nothing = Buffer.alloc(0);
+/** First bytes of frames that are whole messages. */
+const TEXT = 0x81;
+const CLOSE = 0x88;
 
 /** What a server may send on a WebSocket to a client that offered no extension, and whose pings nobody answers. */
 export interface FrameTaker {
@@ -33,9 +36,9 @@ export class FrameReader {
   }
 
   #take(head: number, payload: Buffer): void {
-    if (head === 0x81) return this.#taker.text(payload);
-    if (head === 0x88) return this.#taker.closed(payload.length >= 2 ? payload.readUInt16BE(0) : 1005);
-    throw new Error(`A WebSocket frame with the head 0x${head.toString(16)} was not expected.`);
+    if (head === TEXT) this.#taker.text(payload);
+    else if (head === CLOSE) this.#taker.closed(payload.length >= 2 ? payload.readUInt16BE(0) : 1005);
+    else throw new Error(`A WebSocket frame with the head 0x${head.toString(16)} was not expected.`);
   }
 }
 

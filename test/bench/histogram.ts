@@ -4,7 +4,10 @@ import { z } from "zod";
 const STEP = Math.log(1.01);
 
 /** A histogram as it travels between processes: pairs of bucket and count, and the largest value. */
-export const histogramData = z.object({ buckets: z.array(z.tuple([z.number(), z.number()])), max: z.number() });
+export const histogramData = z.object({
+  buckets: z.array(z.tuple([z.number(), z.number()])),
+  max: z.number(),
+});
 export type HistogramData = z.output<typeof histogramData>;
 
 /**

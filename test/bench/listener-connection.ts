@@ -113,7 +113,9 @@ export class ListenerConnection {
         `Sec-WebSocket-Protocol: ${SUBPROTOCOL}`,
         `Authorization: Bearer ${token}`,
         HEAD_END,
-      ].join("\r\n").slice(0, -2),
+      ]
+        .join("\r\n")
+        .slice(0, -2),
     );
     await promise;
     return microseconds() - startedAt;
@@ -130,7 +132,10 @@ export class ListenerConnection {
   /** Reads the answer to the upgrade, then messages. */
   #reader(): (chunk: Buffer) => void {
     const frames = new FrameReader({
-      text: (payload) => this.#take(payload),
+      text: (payload) => {
+        if (holdsEvents(payload)) this.#takeEvents(payload);
+        else this.#takeControl(payload);
+      },
       closed: (code) => this.#end(`the server closed with ${code}`),
     });
     let head: string | undefined = "";
@@ -146,8 +151,7 @@ export class ListenerConnection {
     };
   }
 
-  #take(payload: Buffer): void {
-    if (!holdsEvents(payload)) return this.#takeControl(payload);
+  #takeEvents(payload: Buffer): void {
     const events = scanner.scan(payload);
     let fresh = 0;
     for (const { offset } of events) if (this.ledger.take(offset)) fresh++;

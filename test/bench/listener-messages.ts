@@ -52,6 +52,4 @@ export const tally = z.object({
   failures: z.array(z.string()),
 });
 
-export type ListenerAnswer = z.output<
-  typeof opened | typeof begun | typeof dropped | typeof tally
->;
+export type ListenerAnswer = z.output<typeof opened | typeof begun | typeof dropped | typeof tally>;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { experimental_readRawConfig } from "wrangler";
+import { z } from "zod";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -33,6 +34,14 @@ const understood = new Set([
   "observability",
 ]);
 
+/** What the runtime must know of wrangler.toml. */
+const runtimeConfig = z.object({
+  compatibility_date: z.string(),
+  compatibility_flags: z.array(z.string()).default([]),
+  durable_objects: z.object({ bindings: z.array(z.object({ name: z.string(), class_name: z.string() })) }),
+  migrations: z.array(z.object({ new_sqlite_classes: z.array(z.string()).default([]) })),
+});
+
 /**
  * Builds the Worker into a folder, by a configuration without the pages: a benchmark asks for none.
  *
@@ -48,18 +57,21 @@ export async function buildWorker(folder: string): Promise<WorkerBundle> {
   }
   const { build: _, assets: __, ...config } = rawConfig;
   const configPath = join(folder, "wrangler.json");
-  await writeFile(configPath, JSON.stringify({ ...config, main: join(ROOT, config.main ?? "src/worker.ts") }));
+  await writeFile(
+    configPath,
+    JSON.stringify({ ...config, main: join(ROOT, config.main ?? "src/worker.ts") }),
+  );
   const wrangler = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
   const args = [wrangler, "deploy", "--dry-run", "--config", configPath, "--outdir", folder];
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_LOG_PATH: join(folder, "logs") };
   await promisify(execFile)(process.execPath, args, { cwd: ROOT, env });
-  const migrations = config.migrations ?? [];
-  const bindings = config.durable_objects?.bindings ?? [];
+  const { durable_objects, migrations, compatibility_date, compatibility_flags } =
+    runtimeConfig.parse(config);
   return {
     module: "worker.js",
-    compatibilityDate: config.compatibility_date ?? "",
-    compatibilityFlags: config.compatibility_flags ?? [],
-    objects: new Map(bindings.map((binding) => [binding.name, binding.class_name])),
-    sqliteClasses: new Set(migrations.flatMap(({ new_sqlite_classes }) => new_sqlite_classes ?? [])),
+    compatibilityDate: compatibility_date,
+    compatibilityFlags: compatibility_flags,
+    objects: new Map(durable_objects.bindings.map((binding) => [binding.name, binding.class_name])),
+    sqliteClasses: new Set(migrations.flatMap((migration) => migration.new_sqlite_classes)),
   };
 }

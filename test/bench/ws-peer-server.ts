@@ -19,9 +19,7 @@ interface Channel {
 }
 
 const channels = new Map<string, Channel>();
-const publishBody = z.array(
-  z.object({ event: z.string(), data: z.unknown(), to: address }),
-);
+const publishBody = z.array(z.object({ event: z.string(), data: z.unknown(), to: address }));
 
 const sockets = new WebSocketServer({ noServer: true });
 const server = createServer((request, response) => {

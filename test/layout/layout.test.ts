@@ -93,6 +93,8 @@ describe("the reader of imports", () => {
   test("finds the sources", () => {
     expect(files).toContain("worker.ts");
     expect(withinSources.length).toBeGreaterThan(100);
+    // What the Worker loads goes as far as zod, so a chain is followed.
+    expect(loadedBy(["worker.ts"]).map(({ to }) => to)).toContain("zod");
   });
 });
 

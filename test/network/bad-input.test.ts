@@ -236,7 +236,7 @@ describe("a well-formed frame that is refused", () => {
     scene.offender.send({ type: "subscribe", ref: 1, channels: ["nonsense:1", room, "clinic:8:queue"] });
     await scene.offender.next("subscribed", "the room to be followed", ({ channel }) => channel === room);
     await scene.offender.until(() => scene.offender.all("error").length === 2, "both refusals");
-    await backend.publish({ event: "in the room".replaceAll(" ", "-"), to: { channels: [room] } });
+    await backend.publish({ event: "in-the-room", to: { channels: [room] } });
     await scene.offender.next("event", "the room's event", ({ channel }) => channel === room);
     await isUnharmed(scene, 2);
   });
@@ -372,12 +372,14 @@ describe("a publish that is bad", () => {
   const event = (channel: string, more = "") => `{"event":"bad","to":{"channels":["${channel}"]}${more}}`;
   const withData = (channel: string, bytes: number) => event(channel, `,"data":"${"x".repeat(bytes - 2)}"`);
   const inChunks = (size: number, count: number) => {
-    const chunk = new Uint8Array(size).fill(0x20);
-    return ReadableStream.from(
-      (async function* () {
-        for (let index = 0; index < count; index += 1) yield chunk;
-      })(),
-    );
+    let left = count;
+    return new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (left > 0) controller.enqueue(new Uint8Array(size).fill(0x20));
+        else controller.close();
+        left -= 1;
+      },
+    });
   };
 
   test.each<[string, (channel: string) => RequestInit["body"], ErrorCode]>([
@@ -456,7 +458,7 @@ describe("a publish that is bad", () => {
     const { channel: good, bystanders } = await atHome();
     const targets = await backend.publish({ event: "after", to: { channels: [channel, good] } });
     expect(targets).toMatchObject([
-      { channel, status: "failed", code, connections: 0 },
+      { channel: channel.slice(0, 200), status: "failed", code, connections: 0 },
       { channel: good, status: "delivered", connections: 2 },
     ]);
     for (const bystander of bystanders) await bystander.next("event", "the event of the good target");
@@ -504,7 +506,6 @@ describe("an upgrade that is bad", () => {
     ["to a room that no rule knows", "/rooms/nonsense:1/connect", {}, "forbidden"],
     ["to a room of another clinic", "/rooms/clinic:8:queue/connect", {}, "forbidden"],
     ["to a room of 201 characters", `/rooms/room:${"x".repeat(196)}/connect`, {}, "forbidden"],
-    ["to a room whose name cannot be read", "/rooms/room:%25%E0%B8/connect", {}, "forbidden"],
     ["to the user's own channel as a room", "/rooms/user:upgrader/connect", {}, "forbidden"],
   ])("is told why and closed: %s", async (_, path, headers, reason) => {
     const scene = await atHome();
@@ -633,11 +634,13 @@ describe("what the service tells", () => {
     }
   });
 
+  const linesOf = (text: string, pattern: RegExp) => text.split("\n").filter((line) => pattern.test(line));
+
   test("holds no stack and no place in the sources", () => {
-    expect(everything()).not.toMatch(/^\s+at .*:\d+|\.(?:ts|js):\d+/m);
+    expect(linesOf(everything(), /^\s+at .*:\d+|\.(?:ts|js):\d+/)).toEqual([]);
   });
 
   test("holds no line of an error that nobody expected", () => {
-    expect(output()).not.toMatch(/"level":"error"|uncaught|\[ERROR\]/i);
+    expect(linesOf(output(), /\blevel\W+error|uncaught|\[ERROR\]/i)).toEqual([]);
   });
 });

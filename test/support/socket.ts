@@ -4,6 +4,12 @@ import { type ServerFrame, type ServerFrameOf, SUBPROTOCOL, serverFrame } from "
 /** How long anything is awaited, in ms; more than any answer takes on a busy machine. */
 const PATIENCE = 10_000;
 
+/**
+ * How long to wait, in ms, for the other side to let go of the line once both have said goodbye. The runtime sends the
+ * server's goodbye at once but may keep the line for 10 s more; code and reason are those of the handshake either way.
+ */
+const LINGER = 500;
+
 /** How a connection ended, as the closing handshake said it. */
 export interface End {
   readonly code: number;
@@ -35,7 +41,10 @@ export class Socket {
   #end: End | undefined;
 
   private constructor(url: string, { protocols = [SUBPROTOCOL], headers = {} }: SocketOptions) {
-    const options: ClientOptions = { headers: { ...headers } };
+    const options: ClientOptions & { closeTimeout: number } = {
+      headers: { ...headers },
+      closeTimeout: LINGER,
+    };
     this.#ws = new WebSocket(url, [...protocols], options);
     this.#ws.on("open", () => this.#wake());
     this.#ws.on("message", (data) => this.#receive(String(data)));

@@ -1,0 +1,88 @@
+import type { AudienceName } from "./audience.ts";
+import type { Histogram } from "./histogram.ts";
+
+/** How a duration is spread, in milliseconds. */
+export interface Spread {
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+interface Row {
+  /** Name of the server. */
+  readonly server: string;
+  readonly audience: AudienceName;
+  readonly sockets: number;
+  /** Why something failed, one line each. */
+  readonly failures: readonly string[];
+}
+
+/** Opening all sockets, each until its `welcome`. */
+export interface ConnectRow extends Row {
+  readonly kind: "connect";
+  readonly failed: number;
+  readonly perSecond: number;
+  readonly took: Spread | undefined;
+  /** Server CPU, in microseconds. */
+  readonly cpuPerSocket: number | undefined;
+  /** Growth of the server's resident memory. */
+  readonly bytesPerSocket: number | undefined;
+}
+
+/** Publishing, from the first request until the last event has arrived. */
+export interface PublishRow extends Row {
+  readonly kind: "publish";
+  readonly load: string;
+  /** Events in one request. */
+  readonly batch: number;
+  readonly seconds: number;
+  readonly events: number;
+  /** Events that were not taken. */
+  readonly refused: number;
+  readonly deliveries: number;
+  readonly perSecond: number;
+  readonly lost: number;
+  readonly repeated: number;
+  readonly surplus: number;
+  /** From just before the request until the event is read by its listener. */
+  readonly latency: Spread | undefined;
+  /** Until the publish request was answered. */
+  readonly answered: Spread | undefined;
+  /** Server CPU, in microseconds. */
+  readonly cpuPerDelivery: number | undefined;
+  readonly cpuPerEvent: number | undefined;
+  /** Processor cores that were busy with the server, and with the sockets' other ends. */
+  readonly serverCores: number | undefined;
+  readonly listenerCores: number;
+}
+
+/** All sockets broken at once, events published meanwhile, all sockets back from where they stood, until `live`. */
+export interface ResumeRow extends Row {
+  readonly kind: "resume";
+  /** Events that each connection missed. */
+  readonly missed: number;
+  readonly failed: number;
+  readonly lost: number;
+  readonly repeated: number;
+  /** From the first attempt until the last connection is live. */
+  readonly seconds: number;
+  readonly took: Spread | undefined;
+  readonly cpuPerSocket: number | undefined;
+}
+
+export type Measurement = ConnectRow | PublishRow | ResumeRow;
+
+/** Events and connections that a row should have and has not. Speed is never a fault. */
+export function faultsOf(row: Measurement): number {
+  if (row.kind === "connect") return row.failed;
+  if (row.kind === "resume") return row.failed + row.lost + row.repeated;
+  return row.lost + row.repeated + row.surplus + row.refused;
+}
+
+/** The spread of durations that were counted in microseconds. */
+export function spreadOf(histogram: Histogram): Spread | undefined {
+  const at = (share: number) => (histogram.quantile(share) ?? 0) / 1000;
+  if (histogram.total === 0) return undefined;
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: histogram.max / 1000 };
+}
