@@ -45,6 +45,19 @@ export function encodeSegment(value: string): string {
   );
 }
 
+/**
+ * The name of a room's object. The platform tells an object its own name only up to 1,024 bytes, which a channel's name
+ * may exceed where it is percent-encoded; so what is not ASCII stands here as it is.
+ */
+export function objectNameOf(channel: string): string {
+  return channel.replace(/(?:%[89A-F][0-9A-F])+/g, decodeSegment);
+}
+
+/** The channel whose room has an object of this name. */
+export function channelOfObject(name: string): string {
+  return name.replace(/[^\p{ASCII}]+/gu, encodeURIComponent);
+}
+
 /** Reads a segment back. A percent sign that encodes nothing stands for itself. */
 export function decodeSegment(segment: string): string {
   if (!segment.includes("%")) return segment;

@@ -1,5 +1,5 @@
 import type { Settings } from "../config/settings.ts";
-import type { Env } from "../objects/env.ts";
+import { type Env, roomObject, userObject } from "../objects/env.ts";
 import type { Outcome } from "../objects/publication.ts";
 import { describe, report } from "../operation/report.ts";
 import { CarillonError, type ErrorCode } from "../protocol/errors.ts";
@@ -62,9 +62,9 @@ async function callOne(
   env: Env,
   settings: Settings,
 ): Promise<CallOutcome> {
-  const namespace = object.kind === "user" ? env.USERS : env.ROOMS;
+  const stub = () => (object.kind === "user" ? userObject(env, object.name) : roomObject(env, object.name));
   try {
-    return await callObject(async () => await namespace.getByName(object.name).deliver(publications), {
+    return await callObject(async () => await stub().deliver(publications), {
       attempts: settings.PUBLISH_ATTEMPTS,
       wait: (ms) => scheduler.wait(ms),
       random: Math.random,

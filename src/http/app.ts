@@ -5,6 +5,7 @@ import type { AppEnv } from "./context.ts";
 import { allowOrigins } from "./cors.ts";
 import { developmentOnly, postDevPublish, postDevToken } from "./development.ts";
 import { getHealth } from "./health.ts";
+import { refuseOtherMethods } from "./methods.ts";
 import { getPage } from "./pages.ts";
 import { problem } from "./problem.ts";
 import { postPublish } from "./publish.ts";
@@ -30,18 +31,6 @@ app.use("/dev/*", developmentOnly);
 app.post("/dev/token", postDevToken);
 app.post("/dev/publish", postDevPublish);
 
-for (const path of [
-  "/health",
-  "/connect",
-  "/rooms/:room/connect",
-  "/publish",
-  "/auth/ticket",
-  "/dev/token",
-  "/dev/publish",
-]) {
-  app.all(path, (c) => {
-    throw new CarillonError("method_not_allowed", `${path} does not take ${c.req.method}.`);
-  });
-}
+refuseOtherMethods(app);
 
 app.get("*", getPage);

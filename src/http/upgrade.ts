@@ -4,6 +4,7 @@ import type { Identity } from "../auth/identity.ts";
 import { originAllowed } from "../auth/origin.ts";
 import { findRoomFor } from "../channels/access.ts";
 import { callObject } from "../delivery/call.ts";
+import { roomObject, userObject } from "../objects/env.ts";
 import { SESSION_HEADER, type Session, writeSession } from "../objects/session.ts";
 import { describe, report } from "../operation/report.ts";
 import { type CloseReason, closeReasons } from "../protocol/close-codes.ts";
@@ -17,20 +18,22 @@ type Upgrade = Context<AppEnv>;
 
 /** `GET /connect`: a connection to the user's own object. */
 export async function connect(c: Upgrade): Promise<Response> {
-  return admit(c, async (session) => {
-    return await forward(c, session, () => c.env.USERS.getByName(session.identity.userId));
+  return admit(c, anyone, async (session) => {
+    return await forward(c, session, () => userObject(c.env, session.identity.userId));
   });
 }
 
 /** `GET /rooms/:room/connect`: a connection to a room's own object, which the user's object admits first. */
 export async function connectRoom(c: Upgrade): Promise<Response> {
-  return admit(c, async (session) => {
+  const name = c.req.param("room") ?? "";
+  const check = (identity: Identity) => void findRoomFor(identity, name);
+  return admit(c, check, async (session) => {
     const { identity, client, connection } = session;
-    const room = findRoomFor(identity, c.req.param("room") ?? "").name;
-    const user = () => c.env.USERS.getByName(identity.userId);
+    const room = findRoomFor(identity, name).name;
+    const user = () => userObject(c.env, identity.userId);
     await callObject(async () => await user().admitToRoom(room, client, connection), policy(c));
     try {
-      return await forward(c, session, () => c.env.ROOMS.getByName(room));
+      return await forward(c, session, () => roomObject(c.env, room));
     } catch (error) {
       c.executionCtx.waitUntil(user().leaveRoom(room, client, connection));
       throw error;
@@ -42,11 +45,15 @@ export async function connectRoom(c: Upgrade): Promise<Response> {
  * Checks an upgrade and lets it through. A refused WebSocket request is accepted here, told why and closed, since
  * browsers cannot read an HTTP status; any other request gets problem+json.
  */
-async function admit(c: Upgrade, open: (session: Session) => Promise<Response>): Promise<Response> {
+async function admit(
+  c: Upgrade,
+  check: (identity: Identity) => void,
+  open: (session: Session) => Promise<Response>,
+): Promise<Response> {
   const isUpgrade = c.req.header("Upgrade")?.toLowerCase() === "websocket";
   if (!isUpgrade) {
     checkOrigin(c);
-    await authenticate(c.req.raw, c.get("settings"), Date.now());
+    check(await authenticate(c.req.raw, c.get("settings"), Date.now()));
     throw new CarillonError("upgrade_required", "Connect with a WebSocket.");
   }
   try {
@@ -59,6 +66,8 @@ async function admit(c: Upgrade, open: (session: Session) => Promise<Response>):
     return refuse(c, error);
   }
 }
+
+const anyone = () => undefined;
 
 function checkOrigin(c: Upgrade): void {
   const origin = c.req.header("Origin") ?? null;

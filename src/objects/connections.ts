@@ -153,5 +153,5 @@ export function answerClose(ws: WebSocket, code: number, reason: string): void {
 
 /** A close reason has at most 123 bytes. */
 function shortened(reason: string): string {
-  return new TextDecoder().decode(new TextEncoder().encode(reason).slice(0, 120)).replace(/\uFFFD+$/, "");
+  return new TextDecoder().decode(new TextEncoder().encode(reason).slice(0, 123)).replace(/\uFFFD+$/, "");
 }

@@ -1,10 +1,11 @@
 import { DurableObject } from "cloudflare:workers";
 import { findChannel, historyOf } from "../channels/access.ts";
+import { channelOfObject } from "../channels/name.ts";
 import { settingsOf } from "../config/settings.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import type { Position } from "../protocol/position.ts";
 import type { Connection } from "./connections.ts";
-import type { Env } from "./env.ts";
+import { type Env, userObject } from "./env.ts";
 import type { PageAnswer, Resumption } from "./follow.ts";
 import { type FrameRequest, Hub } from "./hub.ts";
 import { createLogTables } from "./log-rows.ts";
@@ -45,7 +46,7 @@ export class RoomObject extends DurableObject<Env> {
       schema,
       log,
       push: async (user, generation, push) =>
-        await env.USERS.getByName(user).takeRoom(this.#room, generation, push),
+        await userObject(env, user).takeRoom(this.#room, generation, push),
       retryDelay: settings.RETRY_SECONDS * 1000,
       wait: (ms) => scheduler.wait(ms),
       now: Date.now,
@@ -137,7 +138,7 @@ export class RoomObject extends DurableObject<Env> {
 
   async #left({ attachment }: Connection): Promise<void> {
     const { identity, connection, client } = attachment;
-    await this.env.USERS.getByName(identity.userId).leaveRoom(this.#room, client, connection);
+    await userObject(this.env, identity.userId).leaveRoom(this.#room, client, connection);
   }
 }
 
@@ -148,5 +149,5 @@ function withRelayed(outcome: Outcome, relayed: number): Outcome {
 
 function nameOf(ctx: DurableObjectState): string {
   if (ctx.id.name === undefined) throw new Error("A room's object is addressed by its name.");
-  return ctx.id.name;
+  return channelOfObject(ctx.id.name);
 }

@@ -10,7 +10,7 @@ import {
 import { settingsOf } from "../config/settings.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import type { Connection } from "./connections.ts";
-import type { Env } from "./env.ts";
+import { type Env, roomObject } from "./env.ts";
 import type { Push, PushAnswer } from "./follow.ts";
 import { FollowedRooms } from "./followed-rooms.ts";
 import { type FrameRequest, Hub } from "./hub.ts";
@@ -54,10 +54,10 @@ export class UserObject extends DurableObject<Env> {
       pump: this.#hub.pump,
       // Awaited here, because what a stub returns is no Promise but a promise-like of the runtime.
       door: {
-        follow: async (room, generation) => await env.ROOMS.getByName(room).follow(user, generation),
-        unfollow: async (room, generation) => await env.ROOMS.getByName(room).unfollow(user, generation),
-        resume: async (room, since) => await env.ROOMS.getByName(room).resume(since),
-        read: async (room, after) => await env.ROOMS.getByName(room).read(after),
+        follow: async (room, generation) => await roomObject(env, room).follow(user, generation),
+        unfollow: async (room, generation) => await roomObject(env, room).unfollow(user, generation),
+        resume: async (room, since) => await roomObject(env, room).resume(since),
+        read: async (room, after) => await roomObject(env, room).read(after),
       },
       limits: { rooms: settings.MAX_ROOMS, nameBytes: settings.MAX_ROOM_NAMES_BYTES },
       now: Date.now,

@@ -3,7 +3,7 @@ import { histogramData } from "./histogram.ts";
 
 /** What the processes that hold the sockets are told, and what they answer. */
 export const listenerCommand = z.discriminatedUnion("kind", [
-  /** Open these connections, so many at a time, and await the greeting of each. */
+  /** Open these connections beside those that are open, so many at a time, and await the greeting of each. */
   z.object({
     kind: z.literal("connect"),
     port: z.number(),

@@ -17,18 +17,21 @@ let enough: { readonly events: number; readonly reached: () => void } | undefine
 /** The process that holds the sockets of a benchmark and counts what comes. */
 serveCommands(listenerCommand, async (command): Promise<ListenerAnswer> => {
   switch (command.kind) {
-    case "connect":
-      connections = command.connections.map(
+    case "connect": {
+      const before = connections.length;
+      const added = command.connections.map(
         ({ path, token }, index) =>
           new ListenerConnection({
             port: command.port,
             path,
             token,
-            client: `bench-${process.pid}-${index}`,
+            client: `bench-${process.pid}-${before + index}`,
             received,
           }),
       );
-      return open("top", command.concurrency);
+      connections = [...connections, ...added];
+      return open(added, "top", command.concurrency);
+    }
     case "begin":
       latency = new Histogram();
       arrived = 0;
@@ -41,7 +44,7 @@ serveCommands(listenerCommand, async (command): Promise<ListenerAnswer> => {
       for (const connection of connections) connection.drop();
       return { kind: "dropped" };
     case "resume":
-      return open("position", command.concurrency);
+      return open(connections, "position", command.concurrency);
   }
 });
 
@@ -52,11 +55,15 @@ function received(events: readonly ScannedEvent[], at: number, fresh: number): v
   if (enough && arrived >= enough.events) enough.reached();
 }
 
-async function open(from: "top" | "position", concurrency: number): Promise<ListenerAnswer> {
+async function open(
+  those: readonly ListenerConnection[],
+  from: "top" | "position",
+  concurrency: number,
+): Promise<ListenerAnswer> {
   const took = new Histogram();
   const failures: string[] = [];
   const startedAt = microseconds();
-  const waiting = connections.values();
+  const waiting = those.values();
   const lane = async () => {
     for (const connection of waiting) {
       try {

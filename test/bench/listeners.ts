@@ -27,6 +27,7 @@ export interface Tally {
 /** The sockets of a benchmark, spread over processes. */
 export class Listeners implements AsyncDisposable {
   readonly #children: readonly Child[];
+  #connections = 0;
 
   constructor(processes: number) {
     this.#children = Array.from({ length: processes }, () => new Child("./listener.ts"));
@@ -37,16 +38,19 @@ export class Listeners implements AsyncDisposable {
     return this.#children.reduce((sum, child) => sum + (child.usage()?.cpuSeconds ?? 0), 0);
   }
 
+  /** Opens connections beside those that are there. */
   async connect(
     port: number,
     connections: readonly { path: string; token: string }[],
     concurrency: number,
   ): Promise<Opened> {
+    const first = this.#connections;
+    this.#connections += connections.length;
     return this.#open(concurrency, (place, lanes) => ({
       kind: "connect",
       port,
       concurrency: lanes,
-      connections: this.#share(connections, place),
+      connections: this.#share(connections, place, first),
     }));
   }
 
@@ -104,8 +108,8 @@ export class Listeners implements AsyncDisposable {
     return { took, duration: endedAt - startedAt, failures: answers.flatMap(({ failures }) => failures) };
   }
 
-  /** Connections go round: the first to the first process, the second to the second. */
-  #share<Item>(items: readonly Item[], place: number): Item[] {
-    return items.filter((_, index) => index % this.#children.length === place);
+  /** Connections go round: the first to the first process, the second to the second. `first` is the first's number. */
+  #share<Item>(items: readonly Item[], place: number, first = 0): Item[] {
+    return items.filter((_, index) => (first + index) % this.#children.length === place);
   }
 }

@@ -13,14 +13,17 @@ interface Row {
   /** Name of the server. */
   readonly server: string;
   readonly audience: AudienceName;
+  /** Sockets that take part. */
   readonly sockets: number;
   /** Why something failed, one line each. */
   readonly failures: readonly string[];
 }
 
-/** Opening all sockets, each until its `welcome`. */
+/** Opening sockets, each until its `welcome`. */
 export interface ConnectRow extends Row {
   readonly kind: "connect";
+  /** Connections that are opened at once. */
+  readonly concurrency: number;
   readonly failed: number;
   readonly perSecond: number;
   readonly took: Spread | undefined;

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Failure } from "../../src/cli/command.ts";
 import { type AudienceName, makeAudience } from "./audience.ts";
 import { loads } from "./load.ts";
 import type { Measurement } from "./measurement.ts";
@@ -15,6 +16,7 @@ export interface RunOptions {
   readonly seconds: number;
   /** Processes that hold the sockets. */
   readonly listeners: number;
+  /** Connections that are opened at once. */
   readonly concurrency: number;
   readonly padding: number;
   /** Told what is about to be measured. */
@@ -25,6 +27,8 @@ export interface RunOptions {
   readonly stop: AbortSignal;
 }
 
+/** How long an event may be on its way, in milliseconds. */
+const ARRIVAL = 60_000;
 /** Events that each connection misses before it comes back. */
 const MISSED: Readonly<Record<AudienceName, number>> = { room: 50, users: 5 };
 
@@ -48,11 +52,12 @@ export async function run(options: RunOptions): Promise<void> {
 }
 
 async function runOne(options: RunOptions, name: AudienceName, contender: Contender, folder: string) {
-  const { sockets, listeners, concurrency, padding, progress, measured, stop } = options;
+  const { sockets, listeners, padding, progress, measured, stop } = options;
   const secrets = { publishKey: randomBytes(24).toString("hex"), jwtSecret: randomBytes(32).toString("hex") };
   const audience = await makeAudience(name, sockets, secrets);
   const tell = (what: string) => progress(`${contender.name}, ${name}: ${what}`);
   tell("starting");
+  const arrival = ARRIVAL;
   await using stage = await Stage.open({
     contender,
     secrets,
@@ -60,13 +65,21 @@ async function runOne(options: RunOptions, name: AudienceName, contender: Conten
     audience,
     listeners,
     padding,
-    concurrency,
+    arrival,
   });
   try {
     tell(`connecting ${sockets} sockets`);
-    const connected = await stage.connect();
-    measured(connected);
-    if (connected.failed > 0) throw new Error(`Not all sockets connected: ${connected.failures.join("; ")}`);
+    // Somebody who comes alone, and a crowd.
+    const alone = Math.ceil(sockets / 10);
+    for (const [count, concurrency] of [
+      [alone, 1],
+      [sockets - alone, options.concurrency],
+    ] as const) {
+      if (count === 0) continue;
+      const connected = await stage.connect(count, concurrency);
+      measured(connected);
+      if (connected.failed > 0) throw new Error(`Sockets did not connect: ${connected.failures.join("; ")}`);
+    }
     tell("warming up");
     await stage.warmUp();
     for (const load of loads(options.seconds)) {
@@ -80,7 +93,9 @@ async function runOne(options: RunOptions, name: AudienceName, contender: Conten
     tell("resuming");
     measured(await stage.resume(MISSED[name]));
   } catch (error) {
-    if (stop.aborted) throw error;
-    throw new Error(`${contender.name}, ${name}: the server printed:\n${stage.output()}`, { cause: error });
+    stop.throwIfAborted();
+    const why = error instanceof Error ? error.message : String(error);
+    const printed = stage.output();
+    throw new Failure(`${contender.name}, ${name}: ${why}${printed && `\nThe server printed:\n${printed}`}`);
   }
 }

@@ -9,8 +9,6 @@ import type { Contender, Secrets, Server } from "./server.ts";
 
 /** How long a publisher may take beyond the time that its pace says, in milliseconds. */
 const PATIENCE = 120_000;
-/** How long events that were published may be on their way, in milliseconds; what comes later counts as lost. */
-const ARRIVAL = 60_000;
 /** Requests and connections under way at once where only the outcome matters. */
 const LANES = 16;
 
@@ -24,8 +22,8 @@ export interface StageOptions {
   readonly listeners: number;
   /** Characters of padding in each event's data. */
   readonly padding: number;
-  /** Connections that are opened at once. */
-  readonly concurrency: number;
+  /** How long an event that was published may be on its way, in milliseconds; what comes later counts as lost. */
+  readonly arrival: number;
 }
 
 /** One server with one audience, and the processes that load it. Each method measures one row. */
@@ -34,6 +32,7 @@ export class Stage implements AsyncDisposable {
   readonly #server: Server;
   readonly #listeners: Listeners;
   readonly #publisher = new Child("./publisher.ts");
+  #connected = 0;
 
   static async open(options: StageOptions): Promise<Stage> {
     return new Stage(options, await options.contender.start(options.secrets, options.folder));
@@ -45,17 +44,24 @@ export class Stage implements AsyncDisposable {
     this.#listeners = new Listeners(options.listeners);
   }
 
-  async connect(): Promise<ConnectRow> {
-    const { audience, concurrency } = this.#options;
+  /**
+   * Opens the next so many of the audience's connections.
+   *
+   * @param concurrency how many are opened at once.
+   */
+  async connect(count: number, concurrency: number): Promise<ConnectRow> {
+    const those = this.#options.audience.connections.slice(this.#connected, this.#connected + count);
+    const sockets = those.length;
+    this.#connected += sockets;
     const before = this.#server.usage();
-    const opened = await this.#listeners.connect(this.#server.port, audience.connections, concurrency);
+    const opened = await this.#listeners.connect(this.#server.port, those, concurrency);
     const after = this.#server.usage();
-    const { sockets, ...row } = this.#row(opened.failures);
     const growth = after && before && (after.residentBytes - before.residentBytes) / sockets;
     return {
       kind: "connect",
-      ...row,
+      ...this.#row(opened.failures),
       sockets,
+      concurrency,
       failed: opened.failures.length,
       perSecond: opened.took.total / seconds(opened.duration),
       took: spreadOf(opened.took),
@@ -115,18 +121,17 @@ export class Stage implements AsyncDisposable {
     const opened = await this.#listeners.resume(audience.connections.length);
     const tally = await this.#expect(answer);
     const after = this.#server.usage();
-    const { sockets, ...row } = this.#row([...answer.failures, ...opened.failures, ...tally.failures]);
+    const failures = [...answer.failures, ...opened.failures, ...tally.failures];
     return {
       kind: "resume",
-      ...row,
-      sockets,
+      ...this.#row(failures),
       missed,
       failed: opened.failures.length,
       lost: tally.lost,
       repeated: tally.repeated + tally.surplus,
       seconds: seconds(opened.duration),
       took: spreadOf(opened.took),
-      cpuPerSocket: after && before && micro(after.cpuSeconds - before.cpuSeconds) / sockets,
+      cpuPerSocket: after && before && micro(after.cpuSeconds - before.cpuSeconds) / this.#connected,
     };
   }
 
@@ -163,15 +168,15 @@ export class Stage implements AsyncDisposable {
   }
 
   #expect({ counts }: Published): Promise<Tally> {
-    const { audience } = this.#options;
+    const { audience, arrival } = this.#options;
     const expected = audience.connections.map((_, index) => counts[audience.targetOf(index)] ?? 0);
-    return this.#listeners.expect(expected, ARRIVAL);
+    return this.#listeners.expect(expected, arrival);
   }
 
   #row(failures: readonly string[]) {
     const { contender, audience } = this.#options;
-    const sockets = audience.connections.length;
-    return { server: contender.name, audience: audience.name, sockets, failures: [...new Set(failures)] };
+    const names = { server: contender.name, audience: audience.name };
+    return { ...names, sockets: this.#connected, failures: [...new Set(failures)] };
   }
 }
 

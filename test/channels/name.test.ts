@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { decodeSegment, encodeSegment, parseName } from "../../src/channels/name.ts";
+import {
+  channelOfObject,
+  decodeSegment,
+  encodeSegment,
+  objectNameOf,
+  parseName,
+} from "../../src/channels/name.ts";
 import { errorOf } from "../protocol/thrown.ts";
 
 describe("a channel's name", () => {
@@ -88,5 +94,30 @@ describe("a value in a segment", () => {
 
   test.each(["%", "a%", "%zz", "%E0%B8", "%FF"])("%j encodes nothing and stands for itself", (segment) => {
     expect(decodeSegment(segment)).toBe(segment);
+  });
+});
+
+describe("the name of a room's object", () => {
+  const cases = [
+    "room:lobby",
+    "room:a%3Ab",
+    "room:50%",
+    "room:100%25",
+    `room:${encodeURIComponent("ห้อง")}`,
+    "room:%E0",
+  ];
+
+  test.each(cases)("of %s leads back to the channel", (channel) => {
+    expect(channelOfObject(objectNameOf(channel))).toBe(channel);
+  });
+
+  test("is shorter than what the platform tells an object of its name, for the longest channel", () => {
+    for (const character of ["ก", "😀", " ", "x"]) {
+      const text = character.repeat(195 / character.length);
+      const [, channel] = parseName(`room:${encodeSegment(text)}`);
+      const name = objectNameOf(`room:${channel}`);
+      expect(new TextEncoder().encode(name).byteLength).toBeLessThan(1024);
+      expect(channelOfObject(name)).toBe(`room:${channel}`);
+    }
   });
 });

@@ -11,7 +11,9 @@ const tests = readdirSync("test", { recursive: true, encoding: "utf8" })
 
 /** Rule ids that some test's title quotes, as `(F3)` or `(R1, R2)`. */
 const quoted = new Set(
-  [...tests.matchAll(/\(([A-Z]\d+(?:, [A-Z]\d+)*)\)[^"`]*["`]/g)].flatMap(([, ids]) => (ids ?? "").split(", ")),
+  [...tests.matchAll(/\(([A-Z]\d+(?:, [A-Z]\d+)*)\)[^"`]*["`]/g)].flatMap(([, ids]) =>
+    (ids ?? "").split(", "),
+  ),
 );
 
 describe("the wire document", () => {

@@ -182,7 +182,7 @@ describe.each([
     await isUnharmed(scene, scene.bystanders.length);
   });
 
-  test("a frame of an unknown type is answered, and the connection stays", async () => {
+  test("a frame of an unknown type is answered, and the connection stays (P3)", async () => {
     const scene = await begin();
     scene.offender.send({ type: "mark", ref: "m1", all: true }, { type: "ping", ref: "p" });
     expect(await scene.offender.next("error", "the refusal")).toEqual({
@@ -198,7 +198,7 @@ describe.each([
   });
 });
 
-describe("a well-formed frame that is refused", () => {
+describe("a well-formed frame that is refused (P6)", () => {
   test.each<[string, string, ErrorCode]>([
     ["a room of another clinic", "clinic:8:queue", "forbidden"],
     ["another user's channel", "user:somebody-else", "forbidden"],
@@ -483,7 +483,7 @@ describe("a publish that is bad", () => {
   });
 });
 
-describe("an upgrade that is bad", () => {
+describe("an upgrade that is bad (C2, C5)", () => {
   const bearer = async (claims: Claims = { sub: "upgrader" }) => ({
     Authorization: `Bearer ${await tokenOf(claims)}`,
   });

@@ -54,7 +54,7 @@ async function isClosed(socket: Socket, reason: keyof typeof closeReasons): Prom
   expect(socket.frames.at(-1)).toMatchObject({ type: "close", code, reason });
 }
 
-describe("the credential", () => {
+describe("the credential (C1)", () => {
   interface Four {
     readonly headers: Record<string, string>;
     readonly protocols: string[];
@@ -394,7 +394,7 @@ describe("resuming", () => {
   });
 });
 
-describe("a ping", () => {
+describe("a ping (C6)", () => {
   test.each(["/connect", "/rooms/room:ping/connect"])("on %s is answered to the letter", async (path) => {
     const socket = await enter(fresh("user"), path);
     socket.sendRaw(PING);

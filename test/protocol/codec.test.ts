@@ -13,7 +13,7 @@ function frameOf(bytes: number, filler = "x"): string {
   return head + filler.repeat(Math.floor(left / size)) + "x".repeat(left % size) + tail;
 }
 
-describe("decoding a message", () => {
+describe("decoding a message (P1, P2, P4)", () => {
   const toRoom = { channel: "room:1", since: undefined };
 
   test.each<[string, string, ClientFrame[]]>([
