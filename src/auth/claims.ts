@@ -34,7 +34,7 @@ export function identityFromClaims(claims: JWTPayload, settings: Settings, now: 
     ...(email === undefined ? {} : { email: text(claims[email]) }),
     ...(locale === undefined ? {} : { locale: text(claims[locale]) }),
     issuedAt: claims.iat === undefined ? 0 : claims.iat * 1000,
-    expiresAt: claims.exp === undefined ? sessionEnd : Math.min(claims.exp * 1000, sessionEnd),
+    expiresAt: Math.min(endOf(claims, settings, now), sessionEnd),
   });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -78,4 +78,10 @@ function lowerCased(value: unknown): unknown {
 
 function distinct(values: readonly unknown[]): unknown[] {
   return [...new Set(values)];
+}
+
+/** When the credential ends; one that has just ended still counts for the time that clocks may differ. */
+function endOf({ exp }: JWTPayload, { JWT_CLOCK_TOLERANCE_SECONDS }: Settings, now: number): number {
+  if (exp === undefined) return Number.POSITIVE_INFINITY;
+  return exp * 1000 > now ? exp * 1000 : (exp + JWT_CLOCK_TOLERANCE_SECONDS) * 1000;
 }

@@ -61,10 +61,17 @@ export async function authenticate(
     );
   }
   // A ticket is for one handshake; a cookie would send it along with every request.
-  if (credential.from !== "cookie" && looksLikeTicket(credential.token)) {
-    return verifyTicket(credential.token, settings, now);
-  }
-  return verifyUserToken(credential.token, settings, now);
+  if (credential.from === "cookie") return verifyUserToken(credential.token, settings, now);
+  return verifyToken(credential.token, settings, now);
+}
+
+/**
+ * Whose token this is: a user's JWT, or a ticket.
+ *
+ * @throws {CarillonError} `unauthorized`, `token_expired` or `unavailable`
+ */
+export function verifyToken(token: string, settings: Settings, now: number): Promise<Identity> {
+  return looksLikeTicket(token) ? verifyTicket(token, settings, now) : verifyUserToken(token, settings, now);
 }
 
 function subprotocolToken(header: string | null): string | undefined {

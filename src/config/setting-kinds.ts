@@ -36,6 +36,17 @@ export function choice<const Values extends readonly [string, ...string[]]>(
   return { schema: z.enum(values).default(fallback), default: fallback, unit: values.join(" | "), ...about };
 }
 
+/** Whether something is so: `true` or `false`. */
+export function flag(fallback: boolean, about: About) {
+  const message = "It is true or false.";
+  const schema = z
+    .union([z.boolean(), z.stringbool({ truthy: ["true"], falsy: ["false"], error: message })], {
+      error: message,
+    })
+    .default(fallback);
+  return { schema, default: fallback, unit: "true | false", ...about };
+}
+
 /** A whole number within bounds. */
 export function number(fallback: number, about: About & { unit: string; min: number; max: number }) {
   const { min, max, ...rest } = about;

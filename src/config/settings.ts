@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { choice, list, number, secrets, text } from "./setting-kinds.ts";
+import { choice, flag, list, number, secrets, text } from "./setting-kinds.ts";
 
 /**
  * Every setting and limit of the service, in one table: where it comes from (a Worker variable or secret of that
@@ -62,6 +62,82 @@ export const settingsTable = {
     min: 10,
     max: 2_592_000,
     reason: "The longest session; it ends earlier when its token does.",
+  }),
+
+  EXPIRING_SECONDS: number(60, {
+    unit: "seconds",
+    min: 1,
+    max: 3600,
+    reason: "How long before a session ends the client is told, so that it can renew it.",
+  }),
+  OPERATOR_ROLES: list("", {
+    reason: "Roles whose users may use the operator's routes, as publish keys may. None by default.",
+  }),
+
+  // Whether, and how often.
+  REALTIME_ENABLED: flag(true, {
+    reason: "The kill switch: false refuses and closes sockets; publishing goes on, and clients poll.",
+  }),
+  RATE_LIMITS: choice(["auto", "on", "off"], "auto", {
+    reason:
+      "The rate limits bound in wrangler.toml; auto leaves them off in development, where all come from one address.",
+  }),
+  POLL_SECONDS: number(5, {
+    unit: "seconds",
+    min: 1,
+    max: 3600,
+    reason: "How soon a client that polls comes again.",
+  }),
+  POLL_SECONDS_DISABLED: number(15, {
+    unit: "seconds",
+    min: 15,
+    max: 3600,
+    reason: "How soon it comes again under the kill switch, which is there to take load away.",
+  }),
+  MAX_CONNECTIONS_PER_USER: number(5, {
+    unit: "connections",
+    min: 1,
+    max: 1000,
+    reason: "A person has a few devices; more is a client that does not close what it opens.",
+  }),
+  ON_TOO_MANY_CONNECTIONS: choice(["refuse", "close_oldest"], "refuse", {
+    reason: "Whether the newest connection beyond the limit is refused, or the oldest is closed.",
+  }),
+  MAX_ROOM_CONNECTIONS_PER_USER: number(50, {
+    unit: "connections",
+    min: 1,
+    max: 1000,
+    reason: "Rooms' own sockets, which are counted apart: a device has one for each room that it follows so.",
+  }),
+  MESSAGES_PER_WINDOW: number(1000, {
+    unit: "frames",
+    min: 1,
+    max: 10_000_000,
+    reason: "What one connection may send in MESSAGE_WINDOW_SECONDS; heartbeats do not count.",
+  }),
+  MESSAGE_WINDOW_SECONDS: number(900, {
+    unit: "seconds",
+    min: 1,
+    max: 86_400,
+    reason: "See MESSAGES_PER_WINDOW.",
+  }),
+  MESSAGE_BURST: number(100, {
+    unit: "frames",
+    min: 1,
+    max: 10_000_000,
+    reason: "What it may send at once, to subscribe to its rooms say.",
+  }),
+  MESSAGE_PATIENCE: number(20, {
+    unit: "frames",
+    min: 0,
+    max: 1000,
+    reason: "Frames beyond the rate that are answered with an error before the connection is closed.",
+  }),
+  DEAD_SECONDS: number(60, {
+    unit: "seconds",
+    min: 10,
+    max: 3600,
+    reason: "A connection that has not pinged for so long is dead, whatever its socket says.",
   }),
 
   // What one connection may send and hold.

@@ -4,6 +4,7 @@ import { requireConfigured } from "./configured.ts";
 import type { AppEnv } from "./context.ts";
 import { allowOrigins } from "./cors.ts";
 import { developmentOnly, postDevPublish, postDevToken } from "./development.ts";
+import { getEvents, getRoomEvents } from "./events.ts";
 import { getHealth } from "./health.ts";
 import { refuseOtherMethods } from "./methods.ts";
 import { getPage } from "./pages.ts";
@@ -11,6 +12,7 @@ import { problem } from "./problem.ts";
 import { postPublish } from "./publish.ts";
 import { postTicket } from "./ticket.ts";
 import { connect, connectRoom } from "./upgrade.ts";
+import { getEventReceipt, postDisconnect } from "./users.ts";
 
 /** Every route of the service. */
 export const app = new Hono<AppEnv>();
@@ -26,6 +28,12 @@ app.get("/connect", connect);
 app.get("/rooms/:room/connect", connectRoom);
 app.post("/publish", postPublish);
 app.post("/auth/ticket", postTicket);
+
+app.get("/events", getEvents);
+app.get("/rooms/:room/events", getRoomEvents);
+
+app.post("/users/:id/disconnect", postDisconnect);
+app.get("/users/:id/events/:eventId", getEventReceipt);
 
 app.use("/dev/*", developmentOnly);
 app.post("/dev/token", postDevToken);

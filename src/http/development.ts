@@ -3,6 +3,7 @@ import { createMiddleware } from "hono/factory";
 import { z } from "zod";
 import { issueDevToken } from "../auth/dev-token.ts";
 import { identitySchema } from "../auth/identity.ts";
+import { originAllowed } from "../auth/origin.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import { readJson } from "./body.ts";
 import type { AppEnv } from "./context.ts";
@@ -22,6 +23,14 @@ const tokenRequest = z.strictObject({
 export const developmentOnly = createMiddleware<AppEnv>(async (c, next) => {
   if (c.get("settings").ENVIRONMENT !== "development") {
     throw new CarillonError("not_found", "There is nothing at this address.");
+  }
+  // A page of anywhere could otherwise post here from a developer's browser.
+  const origin = c.req.header("Origin") ?? null;
+  if (!originAllowed(origin, new URL(c.req.url), c.get("settings"))) {
+    throw new CarillonError(
+      "origin_not_allowed",
+      "Pages of this origin may not do that; see ALLOWED_ORIGINS.",
+    );
   }
   await next();
 });

@@ -3,10 +3,12 @@ import { requirePublisher } from "../auth/publish-key.ts";
 import { publish } from "../delivery/publish.ts";
 import { readJson } from "./body.ts";
 import type { AppEnv } from "./context.ts";
+import { limitPublishes } from "./rate.ts";
 
 /** `POST /publish`: a backend posts one event or an array of them. */
 export async function postPublish(c: Context<AppEnv>): Promise<Response> {
-  await requirePublisher(c.req.header("Authorization") ?? null, c.get("settings"));
+  const publisher = await requirePublisher(c.req.header("Authorization") ?? null, c.get("settings"));
+  await limitPublishes(c, publisher.name);
   return publishBody(c);
 }
 

@@ -5,22 +5,21 @@ import { originAllowed } from "../auth/origin.ts";
 import { findRoomFor } from "../channels/access.ts";
 import { callObject } from "../delivery/call.ts";
 import { roomObject, userObject } from "../objects/env.ts";
-import { SESSION_HEADER, type Session, writeSession } from "../objects/session.ts";
+import { REFUSED_HEADER, SESSION_HEADER, type Session, writeSession } from "../objects/session.ts";
 import { describe, report } from "../operation/report.ts";
 import { type CloseReason, closeReasons } from "../protocol/close-codes.ts";
 import { encode } from "../protocol/codec.ts";
-import { CarillonError } from "../protocol/errors.ts";
+import { CarillonError, type ErrorCode } from "../protocol/errors.ts";
 import { SUBPROTOCOL } from "../protocol/frames.ts";
 import { parsePosition } from "../protocol/position.ts";
-import type { AppEnv } from "./context.ts";
+import { type AppEnv, policyOf } from "./context.ts";
+import { limitUpgradesByAddress, limitUpgradesByUser } from "./rate.ts";
 
 type Upgrade = Context<AppEnv>;
 
 /** `GET /connect`: a connection to the user's own object. */
 export async function connect(c: Upgrade): Promise<Response> {
-  return admit(c, anyone, async (session) => {
-    return await forward(c, session, () => userObject(c.env, session.identity.userId));
-  });
+  return admit(c, anyone, (session) => forward(c, session, () => userObject(c.env, session.identity.userId)));
 }
 
 /** `GET /rooms/:room/connect`: a connection to a room's own object, which the user's object admits first. */
@@ -31,15 +30,23 @@ export async function connectRoom(c: Upgrade): Promise<Response> {
     const { identity, client, connection } = session;
     const room = findRoomFor(identity, name).name;
     const user = () => userObject(c.env, identity.userId);
-    await callObject(async () => await user().admitToRoom(room, client, connection), policy(c));
-    try {
-      return await forward(c, session, () => roomObject(c.env, room));
-    } catch (error) {
-      c.executionCtx.waitUntil(user().leaveRoom(room, client, connection));
+    const socket = { room, client, connection, generation: Date.now() };
+    const admission = await callObject(async () => await user().admitToRoom(identity, socket), policyOf(c));
+    if (admission.kind === "refused") return admission;
+    const forget = () => c.executionCtx.waitUntil(user().leaveRoom(socket));
+    const opening = await forward(c, session, () => roomObject(c.env, room)).catch((error: unknown) => {
+      forget();
       throw error;
-    }
+    });
+    if (opening.kind === "refused") forget();
+    return opening;
   });
 }
+
+/** What an object made of an upgrade. */
+type Opening =
+  | { readonly kind: "open"; readonly response: Response }
+  | { readonly kind: "refused"; readonly reason: CloseReason };
 
 /**
  * Checks an upgrade and lets it through. A refused WebSocket request is accepted here, told why and closed, since
@@ -48,22 +55,25 @@ export async function connectRoom(c: Upgrade): Promise<Response> {
 async function admit(
   c: Upgrade,
   check: (identity: Identity) => void,
-  open: (session: Session) => Promise<Response>,
+  open: (session: Session) => Promise<Opening>,
 ): Promise<Response> {
-  const isUpgrade = c.req.header("Upgrade")?.toLowerCase() === "websocket";
-  if (!isUpgrade) {
+  if (c.req.header("Upgrade")?.toLowerCase() !== "websocket") {
     checkOrigin(c);
     check(await authenticate(c.req.raw, c.get("settings"), Date.now()));
     throw new CarillonError("upgrade_required", "Connect with a WebSocket.");
   }
   try {
     checkOrigin(c);
+    if (!c.get("settings").REALTIME_ENABLED) return refuse(c, "disabled");
+    await limitUpgradesByAddress(c);
     const identity = await authenticate(c.req.raw, c.get("settings"), Date.now());
-    return await open(readSessionOf(c, identity));
+    await limitUpgradesByUser(c, identity.userId);
+    const opening = await open(readSessionOf(c, identity));
+    return opening.kind === "open" ? opening.response : refuse(c, opening.reason);
   } catch (error) {
-    if (!(error instanceof CarillonError))
-      report("error", "upgrade failed", { path: c.req.path, ...describe(error) });
-    return refuse(c, error);
+    if (error instanceof CarillonError) return refuse(c, reasonOf(error.code), error.message);
+    report("error", "upgrade failed", { path: c.req.path, ...describe(error) });
+    return refuse(c, "overloaded");
   }
 }
 
@@ -90,29 +100,23 @@ function readSessionOf(c: Upgrade, identity: Identity): Session {
 }
 
 /** Hands the upgrade to an object. Nothing of the request goes along but what the object needs: no credential. */
-function forward(
+async function forward(
   c: Upgrade,
   session: Session,
   object: () => { fetch(request: Request): Promise<Response> },
-): Promise<Response> {
+): Promise<Opening> {
   const headers = new Headers({ Upgrade: "websocket", [SESSION_HEADER]: writeSession(session) });
   if (offersProtocol(c)) headers.set("Sec-WebSocket-Protocol", SUBPROTOCOL);
   const address = new URL(c.req.path, c.req.url);
-  return callObject(async () => await object().fetch(new Request(address, { headers })), policy(c));
+  const request = () => new Request(address, { headers });
+  const response = await callObject(async () => await object().fetch(request()), policyOf(c));
+  const reason = response.headers.get(REFUSED_HEADER);
+  return isCloseReason(reason) ? { kind: "refused", reason } : { kind: "open", response };
 }
 
-function policy(c: Upgrade) {
-  return {
-    attempts: c.get("settings").PUBLISH_ATTEMPTS,
-    wait: (ms: number) => scheduler.wait(ms),
-    random: Math.random,
-  };
-}
-
-function refuse(c: Upgrade, error: unknown): Response {
-  const reason = reasonOf(error);
+/** Accepts the connection, says why it is refused, and closes it. */
+function refuse(c: Upgrade, reason: CloseReason, message?: string): Response {
   const { code } = closeReasons[reason];
-  const message = error instanceof CarillonError ? error.message : undefined;
   const pair = new WebSocketPair();
   pair[1].accept();
   pair[1].send(encode({ type: "close", code, reason, message }));
@@ -122,16 +126,20 @@ function refuse(c: Upgrade, error: unknown): Response {
   return new Response(null, { status: 101, webSocket: pair[0], headers });
 }
 
+function isCloseReason(word: string | null): word is CloseReason {
+  return word !== null && Object.hasOwn(closeReasons, word);
+}
+
 /** The close reason for an error; what the service itself failed at is `overloaded`, so clients come again. */
-function reasonOf(error: unknown): CloseReason {
-  if (!(error instanceof CarillonError)) return "overloaded";
-  switch (error.code) {
+function reasonOf(code: ErrorCode): CloseReason {
+  switch (code) {
     case "unauthorized":
     case "token_expired":
     case "origin_not_allowed":
     case "invalid_request":
+    case "rate_limited":
     case "forbidden":
-      return error.code;
+      return code;
     case "unknown_channel":
     case "invalid_channel":
       return "forbidden";

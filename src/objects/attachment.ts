@@ -1,4 +1,5 @@
 import type { Identity } from "../auth/identity.ts";
+import type { Bucket } from "./rate.ts";
 
 /**
  * Whether a socket receives a log's entries as they come, or is still being served from `at` (rule F6). A live
@@ -29,6 +30,10 @@ export interface Attachment {
   readonly own: Cursor;
   /** Rooms followed over this socket, on a user's object only. */
   readonly rooms: Readonly<Record<string, RoomCursor>>;
+  /** Whether the client was told that its session is about to end. */
+  readonly expiryTold: boolean;
+  /** What the client may still send; its time is also when the client was last heard. */
+  readonly bucket: Bucket;
 }
 
 /** Written shorter than it is used: the platform keeps at most 16 KB of it for a socket. */
@@ -40,11 +45,14 @@ type Stored = readonly [
   openedAt: number,
   behindAt: number | null,
   rooms: readonly (readonly [name: string, epoch: string, at: number, behind: 0 | 1])[],
+  expiryTold: 0 | 1,
+  tokens: number,
+  heardAt: number,
 ];
 
 /** Writes the attachment of a socket. */
 export function writeAttachment(ws: WebSocket, attachment: Attachment): void {
-  const { connection, client, identity, openedAt, own, rooms } = attachment;
+  const { connection, client, identity, openedAt, own, rooms, expiryTold, bucket } = attachment;
   const stored: Stored = [
     1,
     connection,
@@ -58,6 +66,9 @@ export function writeAttachment(ws: WebSocket, attachment: Attachment): void {
       at,
       state === "behind" ? 1 : 0,
     ]),
+    expiryTold ? 1 : 0,
+    bucket.tokens,
+    bucket.at,
   ];
   ws.serializeAttachment(stored);
 }
@@ -71,7 +82,7 @@ export function eraseAttachment(ws: WebSocket): void {
 export function readAttachment(ws: WebSocket): Attachment | undefined {
   const stored: unknown = ws.deserializeAttachment();
   if (!isStored(stored)) return undefined;
-  const [version, connection, client, identity, openedAt, behindAt, rooms] = stored;
+  const [version, connection, client, identity, openedAt, behindAt, rooms, told, tokens, heardAt] = stored;
   return {
     version,
     connection,
@@ -82,9 +93,11 @@ export function readAttachment(ws: WebSocket): Attachment | undefined {
     rooms: Object.fromEntries(
       rooms.map(([name, epoch, at, behind]) => [
         name,
-        { epoch, at, state: behind === 1 ? "behind" : "live" },
+        { epoch, at, state: behind === 1 ? "behind" : "live" } as const,
       ]),
     ),
+    expiryTold: told === 1,
+    bucket: { tokens, at: heardAt },
   };
 }
 

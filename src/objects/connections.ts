@@ -3,11 +3,18 @@ import { encode } from "../protocol/codec.ts";
 import type { Viewer } from "./aim.ts";
 import { type Attachment, eraseAttachment, readAttachment, writeAttachment } from "./attachment.ts";
 
+/** Marks in what was sent that lie closer than this need not be told apart. */
+const MARK_BYTES = 4096;
+
 /** One open WebSocket of an object, with what it remembers. */
 export class Connection {
   readonly ws: WebSocket;
   #attachment: Attachment;
   #isOpen = true;
+  #sentBytes = 0;
+  /** What of the own log had been sent when its entries up to an offset had been; kept for clients that acknowledge. */
+  #marks: { upTo: number; sentBytes: number }[] | undefined;
+  #ackedBytes = 0;
 
   constructor(ws: WebSocket, attachment: Attachment) {
     this.ws = ws;
@@ -33,10 +40,31 @@ export class Connection {
     if (this.#isOpen) writeAttachment(this.ws, this.#attachment);
   }
 
-  /** Bytes that wait to be taken by the other side, where the runtime tells. */
+  /**
+   * Bytes that wait to be taken by the other side: what the runtime tells, else what a client that acknowledges has not
+   * acknowledged yet, else nothing is known.
+   */
   get buffered(): number | undefined {
     const { bufferedAmount } = this.ws as { bufferedAmount?: unknown };
-    return typeof bufferedAmount === "number" ? bufferedAmount : undefined;
+    if (typeof bufferedAmount === "number") return bufferedAmount;
+    return this.#marks && this.#sentBytes - this.#ackedBytes;
+  }
+
+  /** The own log's entries up to this offset have been sent, in a message of so many characters. */
+  markSent(upTo: number, length: number): void {
+    this.#sentBytes += length;
+    if (!this.#marks) return;
+    const last = this.#marks.at(-1);
+    if (last && this.#sentBytes - last.sentBytes < MARK_BYTES) last.upTo = upTo;
+    else this.#marks.push({ upTo, sentBytes: this.#sentBytes });
+  }
+
+  /** The client has received the own log up to this offset, and so everything that was sent before. */
+  acknowledge(upTo: number): void {
+    this.#marks ??= [{ upTo, sentBytes: this.#sentBytes }];
+    while (this.#marks[0] && this.#marks[0].upTo <= upTo) {
+      this.#ackedBytes = this.#marks.shift()?.sentBytes ?? this.#ackedBytes;
+    }
   }
 
   /** Sends one message. Answers false where the socket is beyond use; the caller then lets go of it. */
@@ -114,6 +142,12 @@ export class Connections {
     const connection = this.#load().get(ws) ?? (attachment && new Connection(ws, attachment));
     if (connection) this.forget(connection);
     return connection;
+  }
+
+  /** When a connection last gave a sign of life (ms): a heartbeat that the runtime answered, or a frame. */
+  lastHeard({ ws, attachment }: Connection): number {
+    const ping = this.#ctx.getWebSocketAutoResponseTimestamp(ws)?.getTime() ?? 0;
+    return Math.max(ping, attachment.bucket.at, attachment.openedAt);
   }
 
   /** Lets go of a connection whose socket is closed. */

@@ -7,6 +7,10 @@ export interface Env {
   readonly USERS: DurableObjectNamespace<UserObject>;
   readonly ROOMS: DurableObjectNamespace<RoomObject>;
   readonly ASSETS: Fetcher;
+  /** Rate limits, each of its own: https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/ */
+  readonly UPGRADES_BY_ADDRESS?: RateLimit;
+  readonly UPGRADES_BY_USER?: RateLimit;
+  readonly PUBLISHES_BY_KEY?: RateLimit;
 }
 
 /** A user's object. A stub that failed stays broken: ask anew for each try. */

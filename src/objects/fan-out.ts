@@ -41,7 +41,8 @@ export class FanOut {
         continue;
       }
       const text = common ?? bundle(select(page, channel, connection.viewer, maySee ?? anyone).frames);
-      if (!connection.send(text)) broken(connection);
+      if (connection.send(text)) connection.markSent(page.upTo, text.length);
+      else broken(connection);
     }
   }
 

@@ -1,3 +1,5 @@
+import { verifyToken } from "../auth/credentials.ts";
+import type { Identity } from "../auth/identity.ts";
 import type { Settings } from "../config/settings.ts";
 import { describe, report } from "../operation/report.ts";
 import type { CloseReason } from "../protocol/close-codes.ts";
@@ -10,12 +12,14 @@ import { answerClose, type Connection, Connections } from "./connections.ts";
 import { Log, type LogLimits } from "./log.ts";
 import type { Publication } from "./publication.ts";
 import { Pump } from "./pump.ts";
+import { type Rate, refill, spend } from "./rate.ts";
 import { type Migrations, Schema } from "./schema.ts";
-import type { Session } from "./session.ts";
+import { REFUSED_HEADER, type Session } from "./session.ts";
+import { Sessions } from "./sessions.ts";
 import { type Delivered, SocketFollowers } from "./socket-followers.ts";
 
 /** A frame that the hub does not answer by itself. */
-export type FrameRequest = Exclude<ClientFrame, { type: "ping" }>;
+export type FrameRequest = Extract<ClientFrame, { type: "subscribe" | "unsubscribe" }>;
 
 /** What a user's object and a room's object do differently with their sockets. */
 export interface HubOptions {
@@ -28,6 +32,14 @@ export interface HubOptions {
   readonly maySee?: (channel: string, viewer: Viewer) => boolean;
   /** Answers a frame. What it does before its first `await` happens in the order of the frames. */
   readonly answer: (connection: Connection, request: FrameRequest) => Promise<void>;
+  /** Why this connection may not be opened, if so; a chance to make room for it. */
+  readonly refusal?: (session: Session) => CloseReason | undefined;
+  /** Why a connection may not go on with a renewed identity, if so. */
+  readonly renewal: (identity: Identity) => Promise<CloseReason | undefined>;
+  /** A connection goes on with a renewed identity: it leaves what that may not follow. */
+  readonly renewed: (connection: Connection) => void;
+  /** A client has received the log up to an offset. */
+  readonly acknowledged?: (connection: Connection, upTo: number) => void;
   /** A connection has ended, by either side; it is not listed any more. */
   readonly left: (connection: Connection) => Promise<void>;
   /** The object woke and holds this connection from before. */
@@ -42,8 +54,10 @@ export class Hub {
   readonly alarms: Alarms;
   readonly pump: Pump;
   readonly followers: SocketFollowers;
+  readonly sessions: Sessions;
   readonly #ctx: DurableObjectState;
   readonly #options: HubOptions;
+  readonly #rate: Rate;
   #isAwake = false;
 
   constructor(ctx: DurableObjectState, options: HubOptions) {
@@ -85,21 +99,35 @@ export class Hub {
       wakeAt: (time) => this.alarms.atLatest(time),
       end: (connection, reason) => this.end(connection, reason),
     });
+    this.sessions = new Sessions({
+      connections: this.connections,
+      now: Date.now,
+      tellBefore: settings.EXPIRING_SECONDS * 1000,
+      deadAfter: settings.DEAD_SECONDS * 1000,
+      end: (connection, reason, message) => this.end(connection, reason, message),
+      wakeAt: (time) => this.alarms.atLatest(time),
+    });
+    this.#rate = {
+      burst: settings.MESSAGE_BURST,
+      perSecond: settings.MESSAGES_PER_WINDOW / settings.MESSAGE_WINDOW_SECONDS,
+      patience: settings.MESSAGE_PATIENCE,
+    };
     // Answered by the runtime, to the letter, without waking the object.
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     void ctx.blockConcurrencyWhile(() => this.alarms.load());
   }
 
-  /** Takes over an upgrade: greets the connection and serves it from where it left off. */
+  /** Takes over an upgrade: greets the connection and serves it from where it left off. Or answers why not. */
   open(request: Request, session: Session, channels: readonly string[]): Response {
     this.#wake();
     const { client, identity } = session;
-    for (const older of this.connections.all) {
-      const { attachment } = older;
-      if (attachment.client === client && attachment.identity.userId === identity.userId) {
-        this.end(older, "replaced");
-      }
-    }
+    const { settings } = this.#options;
+    const older = this.connections.all.find(
+      ({ attachment }) => attachment.client === client && attachment.identity.userId === identity.userId,
+    );
+    const refusal = settings.REALTIME_ENABLED ? this.#options.refusal?.(session) : "disabled";
+    if (refusal) return refused(refusal);
+    if (older) this.end(older, "replaced");
     const { cursor, position, recovered } = this.followers.begin(session.since);
     const pair = new WebSocketPair();
     const connection = this.connections.accept(pair[1], {
@@ -110,8 +138,10 @@ export class Hub {
       openedAt: Date.now(),
       own: cursor,
       rooms: {},
+      expiryTold: false,
+      bucket: { tokens: this.#rate.burst, at: Date.now() },
     });
-    this.alarms.atLatest(identity.expiresAt);
+    this.sessions.watch(connection);
     this.#send(connection, {
       type: "welcome",
       connection: session.connection,
@@ -121,7 +151,7 @@ export class Hub {
       position,
       recovered,
       expiresAt: identity.expiresAt,
-      heartbeat: this.#options.settings.HEARTBEAT_SECONDS * 1000,
+      heartbeat: settings.HEARTBEAT_SECONDS * 1000,
     });
     this.followers.serve(connection);
     const headers = new Headers();
@@ -134,6 +164,7 @@ export class Hub {
 
   /** Answers one WebSocket message: a frame, or several. */
   async message(ws: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    this.#heard(ws);
     this.#wake();
     const connection = this.connections.find(ws);
     if (!connection) return;
@@ -190,54 +221,107 @@ export class Hub {
     return delivered;
   }
 
-  /** Does what is due. The object adds its own duties and then calls `rest`. */
+  /** Ends the connections that fit. @returns how many. */
+  endAll(reason: CloseReason, fits: (connection: Connection) => boolean): number {
+    const ended = this.connections.all.filter(fits);
+    for (const connection of ended) this.end(connection, reason);
+    return ended.length;
+  }
+
+  /** Does what is due, and sets the alarm for what is due next. The object adds its own duties after it. */
   alarm(): void {
     this.alarms.fired();
     this.#wake();
-    const now = Date.now();
-    for (const connection of this.connections.all) {
-      if (connection.attachment.identity.expiresAt <= now) this.end(connection, "token_expired");
-    }
+    this.sessions.run();
     const due = this.log.pruneDue();
-    if (due !== undefined && due <= now) this.log.prune();
-  }
-
-  /** Sets the alarm for what is due next. */
-  rest(): void {
-    for (const { attachment } of this.connections.all) this.alarms.atLatest(attachment.identity.expiresAt);
+    if (due !== undefined && due <= Date.now()) this.log.prune();
     this.alarms.atLatest(this.log.pruneDue());
   }
 
-  /** An object that was put away in the middle of a replay goes on with it when it wakes. */
+  /** To be called first whenever anything happens. */
   #wake(): void {
+    // Under the kill switch sockets are closed at their next activity; publishing goes on.
+    if (!this.#options.settings.REALTIME_ENABLED) this.endAll("disabled", () => true);
+    this.sessions.sweep(false);
     if (this.#isAwake) return;
     this.#isAwake = true;
+    // What was put away in the middle of a replay goes on with it.
     for (const connection of this.connections.all) {
       this.followers.serve(connection);
       this.#options.woke?.(connection);
     }
   }
 
+  /** A message is a sign of life; it is taken before the dead are looked for. */
+  #heard(ws: WebSocket): void {
+    const connection = this.connections.find(ws);
+    if (!connection) return;
+    connection.remember({ bucket: refill(connection.attachment.bucket, Date.now(), this.#rate) });
+  }
+
   async #answer(connection: Connection, decoded: Decoded): Promise<void> {
     if (!connection.isOpen) return;
+    const { kind, bucket } = spend(connection.attachment.bucket, Date.now(), this.#rate);
+    connection.remember({ bucket });
+    const ref = decoded.kind === "unknown" ? decoded.ref : refOf(decoded.frame);
+    if (kind === "exhausted") return this.end(connection, "rate_limited");
+    try {
+      if (kind === "refused") throw new CarillonError("rate_limited", "Frames come too fast; slow down.");
+      await this.#answerInTime(connection, decoded);
+    } catch (error) {
+      this.refuse(connection, ref, error);
+    }
+  }
+
+  async #answerInTime(connection: Connection, decoded: Decoded): Promise<void> {
     if (decoded.kind === "unknown") {
-      const error = new CarillonError("unknown_type", `This server knows no "${decoded.type}" frame.`);
-      this.refuse(connection, decoded.ref, error);
-      return;
+      throw new CarillonError("unknown_type", `This server knows no "${decoded.type}" frame.`);
     }
     const { frame } = decoded;
-    if (frame.type === "ping") {
-      this.#send(connection, { type: "pong", ref: frame.ref });
-      return;
+    switch (frame.type) {
+      case "ping":
+        this.#send(connection, { type: "pong", ref: frame.ref });
+        return;
+      case "ack":
+        this.#acknowledge(connection, frame.offset);
+        return;
+      case "auth":
+        await this.#renew(connection, frame.ref, frame.token);
+        return;
+      default:
+        await this.#options.answer(connection, frame);
     }
-    try {
-      await this.#options.answer(connection, frame);
-    } catch (error) {
-      this.refuse(connection, frame.ref, error);
-    }
+  }
+
+  #acknowledge(connection: Connection, offset: number): void {
+    const upTo = Math.min(offset, this.log.top.offset);
+    connection.acknowledge(upTo);
+    this.#options.acknowledged?.(connection, upTo);
+  }
+
+  /** Goes on with a renewed identity of the same user. */
+  async #renew(connection: Connection, ref: Ref | undefined, token: string): Promise<void> {
+    const identity = await verifyToken(token, this.#options.settings, Date.now());
+    const isSameUser = identity.userId === connection.attachment.identity.userId;
+    const refusal = isSameUser ? await this.#options.renewal(identity) : "forbidden";
+    if (!connection.isOpen) return;
+    if (refusal) return this.end(connection, refusal);
+    connection.remember({ identity, expiryTold: false });
+    this.sessions.watch(connection);
+    this.#send(connection, { type: "ok", ref, expiresAt: identity.expiresAt });
+    this.#options.renewed(connection);
   }
 
   #send(connection: Connection, frame: ServerFrame): void {
     connection.send(encode(frame));
   }
+}
+
+/** Tells the Worker, which can close faster than an object, why an upgrade is refused. */
+function refused(reason: CloseReason): Response {
+  return new Response(null, { status: 403, headers: { [REFUSED_HEADER]: reason } });
+}
+
+function refOf(frame: ClientFrame): Ref | undefined {
+  return "ref" in frame ? frame.ref : undefined;
 }

@@ -85,13 +85,30 @@ export class LogRows {
     return this.#sql
       .exec<StoredRow>("SELECT * FROM log WHERE offset > ? ORDER BY offset LIMIT ?", after, limit)
       .toArray()
-      .map(({ offset, channel, aim, frame, expires }) => ({
-        offset,
-        channel,
-        aim: aim === null ? undefined : aimSchema.parse(JSON.parse(aim)),
-        expires: expires ?? undefined,
-        frame,
-      }));
+      .map(entryOf);
+  }
+
+  /** Up to `limit` entries before an offset and after another, newest first. */
+  readBefore(before: number, after: number, limit: number): Entry[] {
+    return this.#sql
+      .exec<StoredRow>(
+        "SELECT * FROM log WHERE offset < ? AND offset > ? ORDER BY offset DESC LIMIT ?",
+        before,
+        after,
+        limit,
+      )
+      .toArray()
+      .map(entryOf);
+  }
+
+  /** Where the entries of a publication lie, and when they were written. Reads the whole log. */
+  find(id: string): readonly Pick<LogRow, "offset" | "channel" | "at">[] {
+    return this.#sql
+      .exec<Pick<StoredRow, "offset" | "channel" | "at">>(
+        "SELECT offset, channel, at FROM log WHERE id = ? AND frame <> '' ORDER BY offset",
+        id,
+      )
+      .toArray();
   }
 
   /** What is needed to know the ids of everything after an offset. */
@@ -130,4 +147,14 @@ export class LogRows {
   #readOffset(query: string): number {
     return this.#sql.exec<{ offset: number }>(query).toArray()[0]?.offset ?? 0;
   }
+}
+
+function entryOf({ offset, channel, aim, frame, expires }: StoredRow): Entry {
+  return {
+    offset,
+    channel,
+    aim: aim === null ? undefined : aimSchema.parse(JSON.parse(aim)),
+    expires: expires ?? undefined,
+    frame,
+  };
 }

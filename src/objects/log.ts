@@ -100,8 +100,7 @@ export class Log {
    */
   resume(since: Position): Resumption {
     const top = this.top;
-    const floor = Math.max(this.#life?.floor ?? 0, top.offset - this.#limits.events);
-    if (!this.#isThisLife(since.epoch) || since.offset > top.offset || since.offset < floor) {
+    if (!this.#isThisLife(since.epoch) || since.offset > top.offset || since.offset < this.#floor()) {
       return { kind: "lost", top };
     }
     return { kind: "recovered", from: { epoch: top.epoch, offset: since.offset }, top };
@@ -134,6 +133,28 @@ export class Log {
     const last = entries.at(-1)?.offset ?? top;
     const isWhole = entries.length === candidates.length && candidates.length < pageEvents;
     return { epoch, after, upTo: isWhole ? top : last, entries: this.#alive(entries) };
+  }
+
+  /** The entries in [`from`, `before`), newest first, and whether there are older ones. */
+  readBefore(before: number): {
+    readonly entries: readonly Entry[];
+    readonly from: number;
+    readonly more: boolean;
+  } {
+    const floor = this.#floor();
+    const entries = this.#rows.readBefore(before, floor, this.#limits.pageEvents);
+    const from = entries.at(-1)?.offset ?? before;
+    return { entries: this.#alive(entries), from, more: entries.length > 0 && from > floor + 1 };
+  }
+
+  /** Where the entries of a publication lie, and when they were written (ms). */
+  find(id: string): readonly { readonly offset: number; readonly channel: string; readonly at: number }[] {
+    return this.#life ? this.#rows.find(id) : [];
+  }
+
+  /** The newest offset whose entry is gone, or 0. */
+  get floor(): number {
+    return this.#life?.floor ?? 0;
   }
 
   /** When something is next to be pruned (ms), or nothing. */
@@ -172,6 +193,11 @@ export class Log {
       this.#rows.deleteUpTo(deleted);
       life.bottom = deleted + 1;
     }
+  }
+
+  /** The newest offset that is not offered any more, whether or not it was pruned yet. */
+  #floor(): number {
+    return Math.max(this.floor, this.top.offset - this.#limits.events);
   }
 
   /** A log answers to its epoch, and in its first life also to the epoch 0, which it had while it was empty. */

@@ -23,6 +23,8 @@ export type Recalled =
  */
 export class PublishIds {
   readonly #limit: number;
+  /** The lowest offset of which the id is known from the rows. */
+  #edge = 0;
   readonly #byId = new Map<string, Remembered>();
 
   /** @param limit how many ids are remembered. */
@@ -33,6 +35,7 @@ export class PublishIds {
   /** Takes in the rows of the log, in their order. */
   read(rows: Iterable<{ offset: number; id: string; hash: string; channel: string }>): void {
     for (const { offset, id, hash, channel } of rows) {
+      this.#edge ||= offset;
       const known = this.#byId.get(id);
       if (known) known.places.push({ channel, offset });
       else this.#byId.set(id, { hash, places: [{ channel, offset }] });
@@ -43,11 +46,19 @@ export class PublishIds {
   recall({ id, hash, events }: Publication): Recalled {
     const before = this.#byId.get(id);
     if (!before) return { kind: "new" };
+    // Of the publication at the edge of what is remembered the first entries may be missing.
+    const isAtEdge = before.places[0]?.offset === this.#edge;
+    const missing = isAtEdge ? events.length - before.places.length : 0;
     const isSame =
       before.hash === hash &&
-      before.places.length === events.length &&
-      before.places.every(({ channel }, index) => channel === events[index]?.channel);
-    return isSame ? { kind: "repeated", places: before.places } : { kind: "conflict" };
+      missing >= 0 &&
+      before.places.length + missing === events.length &&
+      before.places.every(({ channel }, index) => channel === events[index + missing]?.channel);
+    if (!isSame) return { kind: "conflict" };
+    const first = (before.places[0]?.offset ?? 0) - missing;
+    // Entries of one publication have offsets in a row.
+    const gone = events.slice(0, missing).map(({ channel }, index) => ({ channel, offset: first + index }));
+    return { kind: "repeated", places: [...gone, ...before.places] };
   }
 
   /** Remembers a publication, and forgets the oldest beyond the limit. */

@@ -16,6 +16,8 @@ export interface Replay {
   read(after: number): PageAnswer | Promise<PageAnswer>;
   /** Moves the cursor to the page's end; answers whether the connection is live with that. */
   advance(page: Page): boolean;
+  /** The page has been sent, in a message of so many characters. */
+  sent?(page: Page, length: number): void;
   /** Tells the connection that something is missing; it goes on from the top. */
   lose(top: Position): void;
   maySee(channel: string, viewer: Viewer): boolean;
@@ -45,6 +47,7 @@ const READ_ATTEMPTS = 4;
  */
 export class Pump {
   readonly #options: PumpOptions;
+  #lastTurn: Promise<void> = Promise.resolve();
   readonly #serving = new WeakMap<Connection, Set<string>>();
 
   constructor(options: PumpOptions) {
@@ -88,12 +91,27 @@ export class Pump {
       replayed += events;
       const isLive = replay.advance(page);
       if (isLive) frames.push(encode({ type: "live", channel: replay.channel, replayed }));
-      if (frames.length > 0 && !connection.send(bundle(frames))) {
+      const message = bundle(frames);
+      if (frames.length > 0 && !connection.send(message)) {
         return this.#options.drop(connection, "overloaded");
       }
+      replay.sent?.(page, message.length);
       if (isLive) return;
-      await this.#options.wait(connection.buffered === undefined ? PACE : 0);
+      await this.#turn(connection.buffered === undefined ? PACE : 0);
     }
+  }
+
+  /**
+   * Waits for the next page's turn. Pages of all connections are sent one at a time, with a breath between them in which
+   * the object handles what else there is: a hundred replays at once do not keep a live event waiting.
+   */
+  async #turn(pace: number): Promise<void> {
+    const { wait } = this.#options;
+    const paced = pace > 0 ? wait(pace) : undefined;
+    const turn = this.#lastTurn.then(() => wait(1));
+    this.#lastTurn = turn;
+    await turn;
+    await paced;
   }
 
   #read(replay: Replay, at: number): PageAnswer | Promise<PageAnswer> {

@@ -74,8 +74,7 @@ export class Relay {
       this.#nextGeneration();
       this.#isFollowing = false;
       this.#seen = undefined;
-      // Should this fail, the room learns of it with its next push, which is then answered `gone`.
-      await this.#options.door.unfollow(this.room, this.#generation).catch(() => undefined);
+      await this.#options.door.unfollow(this.room, this.#generation);
     });
   }
 

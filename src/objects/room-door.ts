@@ -10,6 +10,7 @@ export type Following =
 /** How a user's object speaks to rooms. Each call may fail; all may be repeated. */
 export interface RoomDoor {
   follow(room: string, generation: number): Promise<Following>;
+  /** Never fails: what cannot be told now is told later. */
   unfollow(room: string, generation: number): Promise<void>;
   /** The room's top, and whether its log reaches back to `since`. */
   resume(room: string, since: Position): Promise<Resumption>;

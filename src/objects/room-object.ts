@@ -1,15 +1,21 @@
 import { DurableObject } from "cloudflare:workers";
-import { findChannel, historyOf } from "../channels/access.ts";
+import { z } from "zod";
+import { findChannel, historyOf, maySee } from "../channels/access.ts";
 import { channelOfObject } from "../channels/name.ts";
 import { settingsOf } from "../config/settings.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import type { Position } from "../protocol/position.ts";
+import type { Viewer } from "./aim.ts";
+import type { Attachment } from "./attachment.ts";
 import type { Connection } from "./connections.ts";
 import { type Env, userObject } from "./env.ts";
+import { anyone } from "./fan-out.ts";
 import type { PageAnswer, Resumption } from "./follow.ts";
 import { type FrameRequest, Hub } from "./hub.ts";
 import { createLogTables } from "./log-rows.ts";
 import { createFollowerTable, ObjectFollowers } from "./object-followers.ts";
+import { createOwedCallTable, OwedCalls } from "./owed-calls.ts";
+import { type Polled, type PollQuery, poll } from "./poll.ts";
 import type { Outcome, Publication } from "./publication.ts";
 import type { Following } from "./room-door.ts";
 import type { Migrations } from "./schema.ts";
@@ -19,14 +25,20 @@ const migrations: Migrations = [
   (sql) => {
     createLogTables(sql);
     createFollowerTable(sql);
+    createOwedCallTable(sql);
   },
 ];
+
+/** Telling a user's object that a direct connection has ended. */
+const leaveCall = z.object({ user: z.string(), client: z.string(), connection: z.string() });
+type LeaveCall = z.output<typeof leaveCall>;
 
 /** One room: its own sockets, its log, and the user objects that follow it for their sockets. */
 export class RoomObject extends DurableObject<Env> {
   readonly #room: string;
   readonly #hub: Hub;
   readonly #followers: ObjectFollowers;
+  readonly #owed: OwedCalls<LeaveCall>;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -38,9 +50,25 @@ export class RoomObject extends DurableObject<Env> {
       limits: historyOf(this.#room) ?? { events: settings.LOG_EVENTS, days: settings.LOG_DAYS },
       channel: this.#room,
       answer: (connection, request) => this.#answer(connection, request),
-      left: (connection) => this.#left(connection),
+      renewal: async (identity) =>
+        (await userObject(env, identity.userId).hasRevoked(identity)) ? "unauthorized" : undefined,
+      renewed: (connection) => {
+        if (!maySee(connection.attachment.identity, this.#room)) this.#hub.end(connection, "forbidden");
+      },
+      left: ({ attachment: { identity, connection, client } }) =>
+        this.#owed.make({ user: identity.userId, client, connection }),
     });
     const { log, schema, alarms } = this.#hub;
+    this.#owed = new OwedCalls({
+      sql: ctx.storage.sql,
+      schema,
+      parse: (text) => leaveCall.parse(JSON.parse(text)),
+      perform: async ({ user, client, connection }) =>
+        await userObject(env, user).leaveRoom({ room: this.#room, client, connection }),
+      retryDelay: settings.RETRY_SECONDS * 1000,
+      now: Date.now,
+      wakeAt: (time) => alarms.atLatest(time),
+    });
     this.#followers = new ObjectFollowers({
       sql: ctx.storage.sql,
       schema,
@@ -86,6 +114,27 @@ export class RoomObject extends DurableObject<Env> {
     return this.#hub.log.pageAfter(after);
   }
 
+  /** What a client is answered that polls, or pages through history. */
+  async poll(viewer: Viewer, query: PollQuery): Promise<Polled> {
+    return poll(this.#hub.log, viewer, anyone, query);
+  }
+
+  /** Ends direct connections of a user. @returns how many. */
+  async disconnect(user: string, connections: readonly string[]): Promise<number> {
+    return this.#hub.endAll(
+      "kicked",
+      ({ attachment }) => isOf(attachment, user) && connections.includes(attachment.connection),
+    );
+  }
+
+  /** The direct connections that a user holds, after the dead have been swept. */
+  async connectionsOf(user: string): Promise<string[]> {
+    this.#hub.sessions.sweep(true);
+    return this.#hub.connections.all
+      .filter(({ attachment }) => isOf(attachment, user))
+      .map(({ attachment }) => attachment.connection);
+  }
+
   override async webSocketMessage(ws: WebSocket, message: string | ArrayBuffer): Promise<void> {
     await this.#hub.message(ws, message);
   }
@@ -100,9 +149,9 @@ export class RoomObject extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.#hub.alarm();
-    await this.#followers.retryOwed();
-    this.#hub.rest();
+    await Promise.all([this.#followers.retryOwed(), this.#owed.retry()]);
     this.#hub.alarms.atLatest(this.#followers.retryDue());
+    this.#hub.alarms.atLatest(this.#owed.due());
   }
 
   async #answer(connection: Connection, request: FrameRequest): Promise<void> {
@@ -135,11 +184,10 @@ export class RoomObject extends DurableObject<Env> {
       return false;
     }
   }
+}
 
-  async #left({ attachment }: Connection): Promise<void> {
-    const { identity, connection, client } = attachment;
-    await userObject(this.env, identity.userId).leaveRoom(this.#room, client, connection);
-  }
+function isOf({ identity }: Attachment, user: string): boolean {
+  return identity.userId === user;
 }
 
 function withRelayed(outcome: Outcome, relayed: number): Outcome {

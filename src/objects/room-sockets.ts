@@ -3,8 +3,17 @@ import type { Schema } from "./schema.ts";
 export function createRoomSocketTable(sql: SqlStorage): void {
   // One row for each, without an index beside it.
   sql.exec(`CREATE TABLE room_socket (
-    room TEXT NOT NULL, client TEXT NOT NULL, connection TEXT NOT NULL,
+    room TEXT NOT NULL, client TEXT NOT NULL, connection TEXT NOT NULL, generation INTEGER NOT NULL,
     PRIMARY KEY (room, client)) WITHOUT ROWID`);
+}
+
+/** A direct connection to a room, as the user's object remembers it. */
+export interface RoomSocket {
+  readonly room: string;
+  readonly client: string;
+  readonly connection: string;
+  /** Grows with each connection of the device to the room (rule F7). */
+  readonly generation: number;
 }
 
 /**
@@ -20,25 +29,29 @@ export class RoomSockets {
     this.#schema = schema;
   }
 
-  get all(): readonly { room: string; client: string; connection: string }[] {
+  get all(): readonly RoomSocket[] {
     if (!this.#schema.exists) return [];
     return this.#sql
-      .exec<{ room: string; client: string; connection: string }>("SELECT * FROM room_socket")
+      .exec<RoomSocket & Record<string, SqlStorageValue>>("SELECT * FROM room_socket")
       .toArray();
   }
 
-  add(room: string, client: string, connection: string): void {
+  /** Remembers a connection, unless a newer one of the same device is known. */
+  add({ room, client, connection, generation }: RoomSocket): void {
     this.#schema.ensure();
     this.#sql.exec(
-      "INSERT OR REPLACE INTO room_socket (room, client, connection) VALUES (?, ?, ?)",
+      `INSERT INTO room_socket (room, client, connection, generation) VALUES (?, ?, ?, ?)
+        ON CONFLICT (room, client) DO UPDATE SET connection = excluded.connection, generation = excluded.generation
+        WHERE excluded.generation >= generation`,
       room,
       client,
       connection,
+      generation,
     );
   }
 
   /** Forgets a connection, unless a newer one of the same device has taken its place. */
-  remove(room: string, client: string, connection: string): void {
+  remove({ room, client, connection }: Omit<RoomSocket, "generation">): void {
     if (!this.#schema.exists) return;
     this.#sql.exec(
       "DELETE FROM room_socket WHERE room = ? AND client = ? AND connection = ?",

@@ -4,6 +4,9 @@ import { identitySchema } from "../auth/identity.ts";
 /** The header in which the Worker tells an object who is connecting; nobody else can reach an object. */
 export const SESSION_HEADER = "x-carillon-session";
 
+/** The header in which an object tells the Worker the close reason of an upgrade that it refuses. */
+export const REFUSED_HEADER = "x-carillon-refused";
+
 /** What the Worker knows of an upgrade that it let through. */
 export const sessionSchema = z.object({
   connection: z.string(),

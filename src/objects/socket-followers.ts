@@ -136,6 +136,7 @@ export class SocketFollowers {
         connection.remember({ own: hasAll ? { state: "live" } : { state: "behind", at: upTo } });
         return hasAll;
       },
+      sent: ({ upTo }, length) => connection.markSent(upTo, length),
       lose: () => end(connection, "relocated"),
     });
     if (!isLive(connection)) wakeAt(now() + RESUME_DELAY);

@@ -1,4 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
+import { z } from "zod";
+import type { Identity } from "../auth/identity.ts";
 import {
   findChannel,
   findRoomFor,
@@ -7,63 +9,120 @@ import {
   maySee,
   userChannel,
 } from "../channels/access.ts";
-import { settingsOf } from "../config/settings.ts";
+import { type Settings, settingsOf } from "../config/settings.ts";
+import type { CloseReason } from "../protocol/close-codes.ts";
 import { CarillonError } from "../protocol/errors.ts";
+import type { Position } from "../protocol/position.ts";
+import { Account, createAccountTable } from "./account.ts";
+import type { Viewer } from "./aim.ts";
 import type { Connection } from "./connections.ts";
 import { type Env, roomObject } from "./env.ts";
 import type { Push, PushAnswer } from "./follow.ts";
 import { FollowedRooms } from "./followed-rooms.ts";
 import { type FrameRequest, Hub } from "./hub.ts";
 import { createLogTables } from "./log-rows.ts";
+import { createOwedCallTable, OwedCalls } from "./owed-calls.ts";
+import { type Polled, type PollQuery, poll } from "./poll.ts";
 import type { Outcome, Publication } from "./publication.ts";
-import { createRoomSocketTable, RoomSockets } from "./room-sockets.ts";
+import { createReceiptTable, type Receipt, Receipts } from "./receipts.ts";
+import { createRoomSocketTable, type RoomSocket, RoomSockets } from "./room-sockets.ts";
 import type { Migrations } from "./schema.ts";
-import { readSession } from "./session.ts";
+import { readSession, type Session } from "./session.ts";
 
 const migrations: Migrations = [
   (sql) => {
     createLogTables(sql);
     createRoomSocketTable(sql);
+    createReceiptTable(sql);
+    createAccountTable(sql);
+    createOwedCallTable(sql);
   },
 ];
 
+/** Telling a room that nobody here follows it any more. */
+const unfollowCall = z.object({ room: z.string(), generation: z.number() });
+type UnfollowCall = z.output<typeof unfollowCall>;
+
+/** Whether a direct connection to a room may be opened. */
+export type Admission =
+  | { readonly kind: "admitted" }
+  | { readonly kind: "refused"; readonly reason: CloseReason };
+
+/** Which of a user's connections to end, all of them if nothing is named, and since when tokens count. */
+export interface Disconnection {
+  readonly connection?: string | undefined;
+  readonly client?: string | undefined;
+  /** Tokens issued before (ms) are refused from now on. */
+  readonly revokeBefore?: number | undefined;
+}
+
+/** What is known of a publication in a user's log. */
+export interface EventReceipt {
+  readonly stored: readonly { readonly channel: string; readonly offset: number; readonly at: number }[];
+  readonly received: readonly Receipt[];
+}
+
 /** One user: the sockets on all devices, the log of everything personal, and the rooms that the sockets follow. */
 export class UserObject extends DurableObject<Env> {
+  readonly #user: string;
+  readonly #channel: string;
+  readonly #settings: Settings;
   readonly #hub: Hub;
   readonly #rooms: FollowedRooms;
   readonly #roomSockets: RoomSockets;
-  readonly #channel: string;
+  readonly #receipts: Receipts;
+  readonly #account: Account;
+  readonly #owed: OwedCalls<UnfollowCall>;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     const settings = settingsOf(env);
     const user = nameOf(ctx);
+    const { sql } = ctx.storage;
+    this.#user = user;
+    this.#settings = settings;
     this.#channel = userChannel(user);
     this.#hub = new Hub(ctx, {
       settings,
       migrations,
       limits: { events: settings.LOG_EVENTS, days: settings.LOG_DAYS },
       channel: this.#channel,
-      maySee: (channel, { identity }) => channel === this.#channel || maySee(identity, channel),
+      maySee: (channel, viewer) => this.#maySee(channel, viewer),
       answer: (connection, request) => this.#answer(connection, request),
+      refusal: (session) => this.#refusal(session),
+      renewal: async (identity) => (this.#account.hasRevoked(identity) ? "unauthorized" : undefined),
+      renewed: (connection) => this.#renewed(connection),
+      acknowledged: ({ attachment }, upTo) => this.#receipts.take(attachment.client, upTo, Date.now()),
       left: (connection) => this.#rooms.left(connection),
       woke: (connection) => this.#rooms.resume(connection),
     });
+    const { connections, pump, schema, alarms } = this.#hub;
+    this.#owed = new OwedCalls({
+      sql,
+      schema,
+      parse: (text) => unfollowCall.parse(JSON.parse(text)),
+      perform: async ({ room, generation }) => await roomObject(env, room).unfollow(user, generation),
+      retryDelay: settings.RETRY_SECONDS * 1000,
+      now: Date.now,
+      wakeAt: (time) => alarms.atLatest(time),
+    });
     this.#rooms = new FollowedRooms({
-      connections: this.#hub.connections,
-      pump: this.#hub.pump,
+      connections,
+      pump,
       // Awaited here, because what a stub returns is no Promise but a promise-like of the runtime.
       door: {
         follow: async (room, generation) => await roomObject(env, room).follow(user, generation),
-        unfollow: async (room, generation) => await roomObject(env, room).unfollow(user, generation),
+        unfollow: (room, generation) => this.#owed.make({ room, generation }),
         resume: async (room, since) => await roomObject(env, room).resume(since),
         read: async (room, after) => await roomObject(env, room).read(after),
       },
       limits: { rooms: settings.MAX_ROOMS, nameBytes: settings.MAX_ROOM_NAMES_BYTES },
       now: Date.now,
-      drop: (connection) => this.#hub.end(connection, "relocated"),
+      drop: (connection) => this.#hub.end(connection, "overloaded"),
     });
-    this.#roomSockets = new RoomSockets(ctx.storage.sql, this.#hub.schema);
+    this.#roomSockets = new RoomSockets(sql, schema);
+    this.#receipts = new Receipts(sql, schema);
+    this.#account = new Account(sql, schema);
   }
 
   /** An upgrade that the Worker let through. */
@@ -82,14 +141,52 @@ export class UserObject extends DurableObject<Env> {
     return await this.#rooms.take(room, generation, push);
   }
 
-  /** Admits a direct connection to a room and remembers it. */
-  async admitToRoom(room: string, client: string, connection: string): Promise<void> {
-    this.#roomSockets.add(room, client, connection);
+  /** Admits a direct connection to a room and remembers it, so that it can be ended from here. */
+  async admitToRoom(identity: Identity, socket: RoomSocket): Promise<Admission> {
+    if (this.#account.hasRevoked(identity)) return { kind: "refused", reason: "unauthorized" };
+    if (await this.#hasTooManyRoomSockets(socket)) return { kind: "refused", reason: "too_many_connections" };
+    this.#roomSockets.add(socket);
+    return { kind: "admitted" };
   }
 
   /** A direct connection to a room has ended. */
-  async leaveRoom(room: string, client: string, connection: string): Promise<void> {
-    this.#roomSockets.remove(room, client, connection);
+  async leaveRoom(socket: Omit<RoomSocket, "generation">): Promise<void> {
+    this.#roomSockets.remove(socket);
+  }
+
+  /** Whether tokens issued at that time (ms) are refused. */
+  async hasRevoked(identity: Identity): Promise<boolean> {
+    return this.#account.hasRevoked(identity);
+  }
+
+  /** Ends connections, rooms' own sockets included. @returns how many. */
+  async disconnect({ connection, client, revokeBefore }: Disconnection): Promise<number> {
+    if (revokeBefore !== undefined) this.#account.revokeBefore(revokeBefore);
+    const fits = (one: { readonly connection: string; readonly client: string }) =>
+      (connection === undefined || one.connection === connection) &&
+      (client === undefined || one.client === client);
+    const ended = this.#hub.endAll("kicked", ({ attachment }) => fits(attachment));
+    const elsewhere = Map.groupBy(this.#roomSockets.all.filter(fits), ({ room }) => room);
+    const counts = await Promise.all(
+      [...elsewhere].map(async ([room, sockets]) => {
+        const connectionIds = sockets.map((socket) => socket.connection);
+        return await roomObject(this.env, room).disconnect(this.#user, connectionIds);
+      }),
+    );
+    return counts.reduce((sum, count) => sum + count, ended);
+  }
+
+  /** What a client is answered that polls. */
+  async poll(viewer: Viewer, query: PollQuery): Promise<Polled | { readonly kind: "revoked" }> {
+    if (this.#account.hasRevoked(viewer.identity)) return { kind: "revoked" };
+    return poll(this.#hub.log, viewer, (channel, one) => this.#maySee(channel, one), query);
+  }
+
+  /** What is known of a publication, or nothing where the log does not have it (any more). */
+  async receipt(id: string): Promise<EventReceipt | undefined> {
+    const stored = this.#hub.log.find(id);
+    const last = stored.at(-1);
+    return last && { stored, received: this.#receipts.of(last.offset) };
   }
 
   override async webSocketMessage(ws: WebSocket, message: string | ArrayBuffer): Promise<void> {
@@ -106,25 +203,71 @@ export class UserObject extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.#hub.alarm();
-    this.#hub.rest();
+    this.#receipts.prune(this.#hub.log.floor);
+    await this.#owed.retry();
+    this.#hub.alarms.atLatest(this.#owed.due());
+  }
+
+  #maySee(channel: string, { identity }: Viewer): boolean {
+    return channel === this.#channel || maySee(identity, channel);
+  }
+
+  /** Why a connection may not be opened. The dead are looked for before anybody is refused. */
+  #refusal({ identity, client }: Session): CloseReason | undefined {
+    if (this.#account.hasRevoked(identity)) return "unauthorized";
+    const limit = this.#settings.MAX_CONNECTIONS_PER_USER;
+    const others = () => this.#hub.connections.all.filter(({ attachment }) => attachment.client !== client);
+    if (others().length < limit) return undefined;
+    this.#hub.sessions.sweep(true);
+    const [oldest, ...rest] = others();
+    if (!oldest || rest.length + 1 < limit) return undefined;
+    if (this.#settings.ON_TOO_MANY_CONNECTIONS === "refuse") return "too_many_connections";
+    this.#hub.end(oldest, "too_many_connections");
+    return undefined;
+  }
+
+  /** Whether the user holds as many rooms' sockets as allowed, after asking the rooms which of them are alive. */
+  async #hasTooManyRoomSockets({ room, client }: RoomSocket): Promise<boolean> {
+    const limit = this.#settings.MAX_ROOM_CONNECTIONS_PER_USER;
+    const others = () => this.#roomSockets.all.filter((one) => one.room !== room || one.client !== client);
+    if (others().length < limit) return false;
+    const byRoom = Map.groupBy(others(), (one) => one.room);
+    await Promise.all(
+      [...byRoom].map(async ([name, sockets]) => {
+        const alive = await roomObject(this.env, name).connectionsOf(this.#user);
+        for (const socket of sockets) {
+          if (!alive.includes(socket.connection)) this.#roomSockets.remove(socket);
+        }
+      }),
+    );
+    return others().length >= limit;
+  }
+
+  /** Leaves, at once, the rooms that a renewed identity may not follow. */
+  #renewed(connection: Connection): void {
+    const { identity, rooms } = connection.attachment;
+    for (const room of Object.keys(rooms)) {
+      if (maySee(identity, room)) continue;
+      this.ctx.waitUntil(this.#rooms.unsubscribe(connection, room));
+      this.#hub.answerUnsubscribed(connection, undefined, room, "forbidden");
+    }
   }
 
   async #answer(connection: Connection, request: FrameRequest): Promise<void> {
     const { ref } = request;
-    switch (request.type) {
-      case "subscribe":
-        await Promise.all(
-          request.channels.map(async ({ channel, since }) => {
-            try {
-              await this.#subscribe(connection, ref, channel, since);
-            } catch (error) {
-              this.#hub.refuse(connection, ref, error, channel);
-            }
-          }),
-        );
-        return;
-      case "unsubscribe":
-        await Promise.all(request.channels.map((channel) => this.#unsubscribe(connection, ref, channel)));
+    const refusing = async (channel: string, task: Promise<void>) => {
+      await task.catch((error: unknown) => this.#hub.refuse(connection, ref, error, channel));
+    };
+    if (request.type === "subscribe") {
+      await Promise.all(
+        request.channels.map(({ channel, since }) =>
+          refusing(channel, this.#subscribe(connection, ref, channel, since)),
+        ),
+      );
+    } else {
+      await Promise.all(
+        request.channels.map((channel) => refusing(channel, this.#unsubscribe(connection, ref, channel))),
+      );
     }
   }
 
@@ -132,7 +275,7 @@ export class UserObject extends DurableObject<Env> {
     connection: Connection,
     ref: FrameRequest["ref"],
     name: string,
-    since: Extract<FrameRequest, { type: "subscribe" }>["channels"][number]["since"],
+    since: Position | undefined,
   ): Promise<void> {
     const { identity } = connection.attachment;
     const channel = findChannel(name);
@@ -144,15 +287,13 @@ export class UserObject extends DurableObject<Env> {
   }
 
   async #unsubscribe(connection: Connection, ref: FrameRequest["ref"], name: string): Promise<void> {
-    try {
-      const channel = findChannel(name);
-      if (channel.rule.kind === "personal") throw new CarillonError("forbidden", "It is always followed.");
-      const leaving = this.#rooms.unsubscribe(connection, channel.name);
-      this.#hub.answerUnsubscribed(connection, ref, channel.name, "requested");
-      await leaving;
-    } catch (error) {
-      this.#hub.refuse(connection, ref, error, name);
+    const channel = findChannel(name);
+    if (channel.rule.kind === "personal") {
+      throw new CarillonError("forbidden", "This channel is always followed.");
     }
+    const leaving = this.#rooms.unsubscribe(connection, channel.name);
+    this.#hub.answerUnsubscribed(connection, ref, channel.name, "requested");
+    await leaving;
   }
 }
 

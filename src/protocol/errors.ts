@@ -30,6 +30,8 @@ export const errorKinds = {
   forbidden: { status: 403, title: "This identity may not do that.", retryable: false },
   origin_not_allowed: { status: 403, title: "The page's origin is not allowed.", retryable: false },
 
+  rate_limited: { status: 429, title: "Too much was asked in a short time.", retryable: true },
+
   // The route.
   not_found: { status: 404, title: "There is nothing at this address.", retryable: false },
   method_not_allowed: { status: 405, title: "The address does not take this method.", retryable: false },

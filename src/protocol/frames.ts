@@ -43,6 +43,8 @@ export const clientFrame = z.discriminatedUnion("type", [
     ref: ref.optional(),
     channels: z.array(z.string()).min(1).max(100),
   }),
+  z.object({ type: z.literal("ack"), offset: z.number().int().nonnegative() }),
+  z.object({ type: z.literal("auth"), ref: ref.optional(), token: z.string().min(1) }),
 ]);
 
 export type ClientFrame = z.output<typeof clientFrame>;
@@ -107,6 +109,8 @@ export const serverFrame = z.discriminatedUnion("type", [
     reason: closeReason,
     message: z.string().optional(),
   }),
+  z.object({ type: z.literal("ok"), ref: ref.optional(), expiresAt: z.number().optional() }),
+  z.object({ type: z.literal("expiring"), in: z.number() }),
   z.object({ type: z.literal("pong"), ref: ref.optional() }),
 ]);
 

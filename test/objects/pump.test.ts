@@ -27,6 +27,8 @@ function setUp({ top, pageEvents = 10 }: { top: number; pageEvents?: number }) {
     openedAt: 0,
     own: { state: "live" },
     rooms: {},
+    expiryTold: false,
+    bucket: { tokens: 0, at: 0 },
   });
   const state = { top, behindAt: 0 as number | undefined, time: 0, waits: 0, dropped: "", lost: 0 };
   const hooks = { onWait: (): void => undefined };

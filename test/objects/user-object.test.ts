@@ -237,17 +237,6 @@ describe("a user's object", () => {
     expect(older.events).toEqual([]);
   });
 
-  it("ends a session when its credential ends, also after sleeping (C7)", async () => {
-    const user = fresh("user");
-    const listener = await Listener.greeted({ user, ttl: 1 });
-    await sleep(user);
-    const alarm = await runInDurableObject(userObject(user), (_instance, ctx) => ctx.storage.getAlarm());
-    expect(alarm).toBe(listener.welcome.expiresAt);
-    await listener.until(() => Date.now() > listener.welcome.expiresAt, "the token to expire");
-    await runDurableObjectAlarm(userObject(user));
-    expect(await listener.next("close")).toMatchObject({ code: 1008, reason: "token_expired" });
-  });
-
   it("answers a ping that carries a ref (P5)", async () => {
     const listener = await Listener.greeted({ user: fresh("user") });
     listener.send({ type: "ping", ref: 7 });

@@ -17,6 +17,7 @@ describe("errors", () => {
     invalid_channel: [422, false],
     unknown_channel: [404, false],
     too_many_channels: [422, false],
+    rate_limited: [429, true],
     unauthorized: [401, false],
     token_expired: [401, false],
     forbidden: [403, false],

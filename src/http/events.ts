@@ -1,0 +1,85 @@
+import type { Context } from "hono";
+import { authenticate } from "../auth/credentials.ts";
+import type { Identity } from "../auth/identity.ts";
+import { findRoomFor } from "../channels/access.ts";
+import { callObject } from "../delivery/call.ts";
+import { roomObject, userObject } from "../objects/env.ts";
+import type { Polled, PollQuery } from "../objects/poll.ts";
+import { CarillonError } from "../protocol/errors.ts";
+import { type Position, parsePosition } from "../protocol/position.ts";
+import { type AppEnv, policyOf } from "./context.ts";
+
+/** `GET /events?since=`: what a user's socket would bring, for a client that polls. */
+export async function getEvents(c: Context<AppEnv>): Promise<Response> {
+  const identity = await authenticate(c.req.raw, c.get("settings"), Date.now());
+  const query = readQuery(c);
+  if (query.before) throw new CarillonError("invalid_request", "before is for rooms; here it is since.");
+  return answer(c, await pollUser(c, identity, query));
+}
+
+/** `GET /rooms/:room/events?since=` or `?before=`: what a room's socket would bring, or its history. */
+export async function getRoomEvents(c: Context<AppEnv>): Promise<Response> {
+  const identity = await authenticate(c.req.raw, c.get("settings"), Date.now());
+  const room = findRoomFor(identity, c.req.param("room") ?? "").name;
+  const query = readQuery(c);
+  // The user's object is asked whether the token still counts, as it is when a socket is opened.
+  const revoked = callObject(
+    async () => await userObject(c.env, identity.userId).hasRevoked(identity),
+    policyOf(c),
+  );
+  const polled = callObject(
+    async () => await roomObject(c.env, room).poll(viewerOf(c, identity), query),
+    policyOf(c),
+  );
+  if (await revoked) throw tokenRevoked();
+  return answer(c, await polled);
+}
+
+async function pollUser(c: Context<AppEnv>, identity: Identity, query: PollQuery): Promise<Polled> {
+  const viewer = viewerOf(c, identity);
+  const polled = await callObject(
+    async () => await userObject(c.env, identity.userId).poll(viewer, query),
+    policyOf(c),
+  );
+  if ("kind" in polled) throw tokenRevoked();
+  return polled;
+}
+
+function viewerOf(c: Context<AppEnv>, identity: Identity) {
+  return { identity, client: c.req.query("client") ?? "" };
+}
+
+function tokenRevoked(): CarillonError {
+  return new CarillonError("unauthorized", "The token was revoked.");
+}
+
+function readQuery(c: Context<AppEnv>): PollQuery {
+  const { PAGE_EVENTS } = c.get("settings");
+  const limit = Number(c.req.query("limit") ?? PAGE_EVENTS);
+  if (!Number.isInteger(limit) || limit < 1) {
+    throw new CarillonError("invalid_request", "limit is a whole number from 1.");
+  }
+  const since = readPosition(c, "since");
+  const before = readPosition(c, "before");
+  if (since && before) throw new CarillonError("invalid_request", "Ask for since or before, not both.");
+  return { since, before, limit: Math.min(limit, PAGE_EVENTS) };
+}
+
+function readPosition(c: Context<AppEnv>, name: "since" | "before"): Position | undefined {
+  const text = c.req.query(name);
+  if (text === undefined) return undefined;
+  const position = parsePosition(text);
+  if (position) return position;
+  throw new CarillonError("invalid_request", `${name} is a position: <epoch>.<offset>.`);
+}
+
+/** The events are JSON already and go out as they stand. */
+function answer(c: Context<AppEnv>, { events, position, recovered, more }: Polled): Response {
+  const { REALTIME_ENABLED, POLL_SECONDS, POLL_SECONDS_DISABLED } = c.get("settings");
+  const interval = REALTIME_ENABLED ? POLL_SECONDS : Math.max(POLL_SECONDS, POLL_SECONDS_DISABLED);
+  const pollAfter = more ? 0 : interval * 1000;
+  const rest = JSON.stringify({ position, recovered, more, pollAfter });
+  c.header("Content-Type", "application/json");
+  c.header("Cache-Control", "no-store");
+  return c.body(`{"events":[${events.join(",")}],${rest.slice(1)}`);
+}

@@ -1,0 +1,56 @@
+import type { Context } from "hono";
+import { z } from "zod";
+import { userId } from "../auth/identity.ts";
+import { requireOperator } from "../auth/operator.ts";
+import { callObject } from "../delivery/call.ts";
+import { userObject } from "../objects/env.ts";
+import { report } from "../operation/report.ts";
+import { CarillonError } from "../protocol/errors.ts";
+import { readJson } from "./body.ts";
+import { type AppEnv, policyOf } from "./context.ts";
+import { parseBody } from "./parse.ts";
+
+const disconnection = z
+  .strictObject({
+    connection: z.string().max(64).optional(),
+    client: z.string().max(64).optional(),
+    revokeBefore: z.number().int().nonnegative().optional(),
+  })
+  .default({});
+
+/**
+ * `POST /users/:id/disconnect`: ends all of a user's connections, or one, now; with `revokeBefore` (ms since 1970)
+ * tokens issued earlier are refused from then on.
+ */
+export async function postDisconnect(c: Context<AppEnv>): Promise<Response> {
+  const settings = c.get("settings");
+  const operator = await requireOperator(c.req.raw, settings, Date.now());
+  const user = readUser(c);
+  const which = parseBody(disconnection, await readJson(c.req.raw, settings.MAX_BODY_BYTES));
+  const disconnected = await callObject(
+    async () => await userObject(c.env, user).disconnect(which),
+    policyOf(c),
+  );
+  report("info", "user disconnected", { user, by: operator.name, disconnected });
+  return c.json({ disconnected });
+}
+
+/** `GET /users/:id/events/:eventId`: whether an event is stored, and when which of the user's clients received it. */
+export async function getEventReceipt(c: Context<AppEnv>): Promise<Response> {
+  await requireOperator(c.req.raw, c.get("settings"), Date.now());
+  const user = readUser(c);
+  const id = c.req.param("eventId") ?? "";
+  const receipt = await callObject(async () => await userObject(c.env, user).receipt(id), policyOf(c));
+  if (!receipt)
+    throw new CarillonError("not_found", "The user's log does not have an event of this id (any more).");
+  return c.json({ id, user, ...receipt });
+}
+
+function readUser(c: Context<AppEnv>): string {
+  const parsed = userId.safeParse(c.req.param("id"));
+  if (parsed.success) return parsed.data;
+  throw new CarillonError(
+    "invalid_request",
+    "A user id has 1 to 128 characters, none of them a control character.",
+  );
+}
