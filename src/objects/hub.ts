@@ -1,25 +1,19 @@
-import { verifyToken } from "../auth/credentials.ts";
-import type { Identity } from "../auth/identity.ts";
 import type { Settings } from "../config/settings.ts";
 import { describe, report } from "../operation/report.ts";
 import type { CloseReason } from "../protocol/close-codes.ts";
-import { type Decoded, decode, encode } from "../protocol/codec.ts";
-import { CarillonError, errorKinds } from "../protocol/errors.ts";
-import { type ClientFrame, PING, PONG, type Ref, type ServerFrame, SUBPROTOCOL } from "../protocol/frames.ts";
+import { encode } from "../protocol/codec.ts";
+import { PING, PONG, type Ref, type ServerFrame, SUBPROTOCOL } from "../protocol/frames.ts";
 import type { Viewer } from "./aim.ts";
 import { Alarms } from "./alarms.ts";
 import { answerClose, type Connection, Connections } from "./connections.ts";
+import { FrameAnswers, type FrameHandlers } from "./frame-answers.ts";
 import { Log, type LogLimits } from "./log.ts";
 import type { Publication } from "./publication.ts";
 import { Pump } from "./pump.ts";
-import { type Rate, refill, spend } from "./rate.ts";
 import { type Migrations, Schema } from "./schema.ts";
 import { REFUSED_HEADER, type Session } from "./session.ts";
 import { Sessions } from "./sessions.ts";
 import { type Delivered, SocketFollowers } from "./socket-followers.ts";
-
-/** A frame that the hub does not answer by itself. */
-export type FrameRequest = Extract<ClientFrame, { type: "subscribe" | "unsubscribe" }>;
 
 /** What a user's object and a room's object do differently with their sockets. */
 export interface HubOptions {
@@ -30,16 +24,9 @@ export interface HubOptions {
   readonly channel: string;
   /** Whether a viewer may see events of a channel of this log now. Absent where all of them always may. */
   readonly maySee?: (channel: string, viewer: Viewer) => boolean;
-  /** Answers a frame. What it does before its first `await` happens in the order of the frames. */
-  readonly answer: (connection: Connection, request: FrameRequest) => Promise<void>;
+  readonly handlers: FrameHandlers;
   /** Why this connection may not be opened, if so; a chance to make room for it. */
   readonly refusal?: (session: Session) => CloseReason | undefined;
-  /** Why a connection may not go on with a renewed identity, if so. */
-  readonly renewal: (identity: Identity) => Promise<CloseReason | undefined>;
-  /** A connection goes on with a renewed identity: it leaves what that may not follow. */
-  readonly renewed: (connection: Connection) => void;
-  /** A client has received the log up to an offset. */
-  readonly acknowledged?: (connection: Connection, upTo: number) => void;
   /** A connection has ended, by either side; it is not listed any more. */
   readonly left: (connection: Connection) => Promise<void>;
   /** The object woke and holds this connection from before. */
@@ -55,9 +42,9 @@ export class Hub {
   readonly pump: Pump;
   readonly followers: SocketFollowers;
   readonly sessions: Sessions;
+  readonly answers: FrameAnswers;
   readonly #ctx: DurableObjectState;
   readonly #options: HubOptions;
-  readonly #rate: Rate;
   #isAwake = false;
 
   constructor(ctx: DurableObjectState, options: HubOptions) {
@@ -107,11 +94,13 @@ export class Hub {
       end: (connection, reason, message) => this.end(connection, reason, message),
       wakeAt: (time) => this.alarms.atLatest(time),
     });
-    this.#rate = {
-      burst: settings.MESSAGE_BURST,
-      perSecond: settings.MESSAGES_PER_WINDOW / settings.MESSAGE_WINDOW_SECONDS,
-      patience: settings.MESSAGE_PATIENCE,
-    };
+    this.answers = new FrameAnswers({
+      settings,
+      log: this.log,
+      sessions: this.sessions,
+      handlers: options.handlers,
+      end: (connection, reason, message) => this.end(connection, reason, message),
+    });
     // Answered by the runtime, to the letter, without waking the object.
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     void ctx.blockConcurrencyWhile(() => this.alarms.load());
@@ -119,7 +108,7 @@ export class Hub {
 
   /** Takes over an upgrade: greets the connection and serves it from where it left off. Or answers why not. */
   open(request: Request, session: Session, channels: readonly string[]): Response {
-    this.#wake();
+    this.wake();
     const { client, identity } = session;
     const { settings } = this.#options;
     const older = this.connections.all.find(
@@ -139,7 +128,7 @@ export class Hub {
       own: cursor,
       rooms: {},
       expiryTold: false,
-      bucket: { tokens: this.#rate.burst, at: Date.now() },
+      bucket: this.answers.fullBucket(),
     });
     this.sessions.watch(connection);
     this.#send(connection, {
@@ -164,14 +153,11 @@ export class Hub {
 
   /** Answers one WebSocket message: a frame, or several. */
   async message(ws: WebSocket, message: string | ArrayBuffer): Promise<void> {
-    this.#heard(ws);
-    this.#wake();
     const connection = this.connections.find(ws);
     if (!connection) return;
-    if (connection.attachment.identity.expiresAt <= Date.now()) return this.end(connection, "token_expired");
-    const result = decode(message, this.#options.settings.MAX_FRAME_BYTES);
-    if (result.kind === "refused") return this.end(connection, result.reason, result.message);
-    await Promise.all(result.frames.map((decoded) => this.#answer(connection, decoded)));
+    this.answers.hear(connection);
+    this.wake();
+    if (connection.isOpen) await this.answers.take(connection, message);
   }
 
   /** The other side closed, or the connection broke. */
@@ -197,25 +183,9 @@ export class Hub {
     this.#send(connection, { type: "unsubscribed", ref, channel, code });
   }
 
-  /** Answers a request with an error; the connection stays. */
-  refuse(connection: Connection, ref: Ref | undefined, error: unknown, channel?: string): void {
-    const known = error instanceof CarillonError ? error : undefined;
-    if (!known) report("error", "frame failed", describe(error));
-    const code = known?.code ?? "internal";
-    const { retryable, title } = errorKinds[code];
-    this.#send(connection, {
-      type: "error",
-      ref,
-      code,
-      message: known?.message ?? title,
-      retryable,
-      channel,
-    });
-  }
-
   /** Stores publications and hands them to this object's own sockets, all in one synchronous block. */
   deliver(publications: readonly Publication[]): Delivered {
-    this.#wake();
+    this.wake();
     const delivered = this.followers.deliver(publications);
     this.alarms.atLatest(this.log.pruneDue());
     return delivered;
@@ -231,15 +201,15 @@ export class Hub {
   /** Does what is due, and sets the alarm for what is due next. The object adds its own duties after it. */
   alarm(): void {
     this.alarms.fired();
-    this.#wake();
+    this.wake();
     this.sessions.run();
     const due = this.log.pruneDue();
     if (due !== undefined && due <= Date.now()) this.log.prune();
     this.alarms.atLatest(this.log.pruneDue());
   }
 
-  /** To be called first whenever anything happens. */
-  #wake(): void {
+  /** To be called first whenever anything happens that concerns the sockets. */
+  wake(): void {
     // Under the kill switch sockets are closed at their next activity; publishing goes on.
     if (!this.#options.settings.REALTIME_ENABLED) this.endAll("disabled", () => true);
     this.sessions.sweep(false);
@@ -252,66 +222,6 @@ export class Hub {
     }
   }
 
-  /** A message is a sign of life; it is taken before the dead are looked for. */
-  #heard(ws: WebSocket): void {
-    const connection = this.connections.find(ws);
-    if (!connection) return;
-    connection.remember({ bucket: refill(connection.attachment.bucket, Date.now(), this.#rate) });
-  }
-
-  async #answer(connection: Connection, decoded: Decoded): Promise<void> {
-    if (!connection.isOpen) return;
-    const { kind, bucket } = spend(connection.attachment.bucket, Date.now(), this.#rate);
-    connection.remember({ bucket });
-    const ref = decoded.kind === "unknown" ? decoded.ref : refOf(decoded.frame);
-    if (kind === "exhausted") return this.end(connection, "rate_limited");
-    try {
-      if (kind === "refused") throw new CarillonError("rate_limited", "Frames come too fast; slow down.");
-      await this.#answerInTime(connection, decoded);
-    } catch (error) {
-      this.refuse(connection, ref, error);
-    }
-  }
-
-  async #answerInTime(connection: Connection, decoded: Decoded): Promise<void> {
-    if (decoded.kind === "unknown") {
-      throw new CarillonError("unknown_type", `This server knows no "${decoded.type}" frame.`);
-    }
-    const { frame } = decoded;
-    switch (frame.type) {
-      case "ping":
-        this.#send(connection, { type: "pong", ref: frame.ref });
-        return;
-      case "ack":
-        this.#acknowledge(connection, frame.offset);
-        return;
-      case "auth":
-        await this.#renew(connection, frame.ref, frame.token);
-        return;
-      default:
-        await this.#options.answer(connection, frame);
-    }
-  }
-
-  #acknowledge(connection: Connection, offset: number): void {
-    const upTo = Math.min(offset, this.log.top.offset);
-    connection.acknowledge(upTo);
-    this.#options.acknowledged?.(connection, upTo);
-  }
-
-  /** Goes on with a renewed identity of the same user. */
-  async #renew(connection: Connection, ref: Ref | undefined, token: string): Promise<void> {
-    const identity = await verifyToken(token, this.#options.settings, Date.now());
-    const isSameUser = identity.userId === connection.attachment.identity.userId;
-    const refusal = isSameUser ? await this.#options.renewal(identity) : "forbidden";
-    if (!connection.isOpen) return;
-    if (refusal) return this.end(connection, refusal);
-    connection.remember({ identity, expiryTold: false });
-    this.sessions.watch(connection);
-    this.#send(connection, { type: "ok", ref, expiresAt: identity.expiresAt });
-    this.#options.renewed(connection);
-  }
-
   #send(connection: Connection, frame: ServerFrame): void {
     connection.send(encode(frame));
   }
@@ -320,8 +230,4 @@ export class Hub {
 /** Tells the Worker, which can close faster than an object, why an upgrade is refused. */
 function refused(reason: CloseReason): Response {
   return new Response(null, { status: 403, headers: { [REFUSED_HEADER]: reason } });
-}
-
-function refOf(frame: ClientFrame): Ref | undefined {
-  return "ref" in frame ? frame.ref : undefined;
 }

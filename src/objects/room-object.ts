@@ -11,7 +11,8 @@ import type { Connection } from "./connections.ts";
 import { type Env, userObject } from "./env.ts";
 import { anyone } from "./fan-out.ts";
 import type { PageAnswer, Resumption } from "./follow.ts";
-import { type FrameRequest, Hub } from "./hub.ts";
+import type { FrameRequest } from "./frame-answers.ts";
+import { Hub } from "./hub.ts";
 import { createLogTables } from "./log-rows.ts";
 import { createFollowerTable, ObjectFollowers } from "./object-followers.ts";
 import { createOwedCallTable, OwedCalls } from "./owed-calls.ts";
@@ -49,11 +50,13 @@ export class RoomObject extends DurableObject<Env> {
       migrations,
       limits: historyOf(this.#room) ?? { events: settings.LOG_EVENTS, days: settings.LOG_DAYS },
       channel: this.#room,
-      answer: (connection, request) => this.#answer(connection, request),
-      renewal: async (identity) =>
-        (await userObject(env, identity.userId).hasRevoked(identity)) ? "unauthorized" : undefined,
-      renewed: (connection) => {
-        if (!maySee(connection.attachment.identity, this.#room)) this.#hub.end(connection, "forbidden");
+      handlers: {
+        answer: (connection, request) => this.#answer(connection, request),
+        renewal: async (identity) =>
+          (await userObject(env, identity.userId).hasRevoked(identity)) ? "unauthorized" : undefined,
+        renewed: (connection) => {
+          if (!maySee(connection.attachment.identity, this.#room)) this.#hub.end(connection, "forbidden");
+        },
       },
       left: ({ attachment: { identity, connection, client } }) =>
         this.#owed.make({ user: identity.userId, client, connection }),
@@ -76,7 +79,7 @@ export class RoomObject extends DurableObject<Env> {
       push: async (user, generation, push) =>
         await userObject(env, user).takeRoom(this.#room, generation, push),
       retryDelay: settings.RETRY_SECONDS * 1000,
-      wait: (ms) => scheduler.wait(ms),
+      wait: (ms, signal) => scheduler.wait(ms, signal && { signal }),
       now: Date.now,
       wakeAt: (time) => alarms.atLatest(time),
     });
@@ -180,7 +183,7 @@ export class RoomObject extends DurableObject<Env> {
       if (channel.name === this.#room) return true;
       throw new CarillonError("forbidden", `This connection serves ${this.#room} only.`);
     } catch (error) {
-      this.#hub.refuse(connection, ref, error, name);
+      this.#hub.answers.refuse(connection, ref, error, name);
       return false;
     }
   }

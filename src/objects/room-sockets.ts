@@ -50,6 +50,30 @@ export class RoomSockets {
     );
   }
 
+  /**
+   * Whether another connection may be added. Before the answer is no, the rooms are asked which connections are alive.
+   *
+   * @param aliveIn the connections that the user holds to a room, by the room itself.
+   */
+  async makeRoom(
+    { room, client }: RoomSocket,
+    limit: number,
+    aliveIn: (room: string) => Promise<readonly string[]>,
+  ): Promise<boolean> {
+    const others = () => this.all.filter((one) => one.room !== room || one.client !== client);
+    if (others().length < limit) return true;
+    const byRoom = Map.groupBy(others(), (one) => one.room);
+    await Promise.all(
+      [...byRoom].map(async ([name, sockets]) => {
+        const alive = await aliveIn(name);
+        for (const socket of sockets) {
+          if (!alive.includes(socket.connection)) this.remove(socket);
+        }
+      }),
+    );
+    return others().length < limit;
+  }
+
   /** Forgets a connection, unless a newer one of the same device has taken its place. */
   remove({ room, client, connection }: Omit<RoomSocket, "generation">): void {
     if (!this.#schema.exists) return;

@@ -19,7 +19,8 @@ import type { Connection } from "./connections.ts";
 import { type Env, roomObject } from "./env.ts";
 import type { Push, PushAnswer } from "./follow.ts";
 import { FollowedRooms } from "./followed-rooms.ts";
-import { type FrameRequest, Hub } from "./hub.ts";
+import type { FrameRequest } from "./frame-answers.ts";
+import { Hub } from "./hub.ts";
 import { createLogTables } from "./log-rows.ts";
 import { createOwedCallTable, OwedCalls } from "./owed-calls.ts";
 import { type Polled, type PollQuery, poll } from "./poll.ts";
@@ -88,11 +89,13 @@ export class UserObject extends DurableObject<Env> {
       limits: { events: settings.LOG_EVENTS, days: settings.LOG_DAYS },
       channel: this.#channel,
       maySee: (channel, viewer) => this.#maySee(channel, viewer),
-      answer: (connection, request) => this.#answer(connection, request),
+      handlers: {
+        answer: (connection, request) => this.#answer(connection, request),
+        renewal: async (identity) => (this.#account.hasRevoked(identity) ? "unauthorized" : undefined),
+        renewed: (connection) => this.#renewed(connection),
+        acknowledged: ({ attachment }, upTo) => this.#receipts.take(attachment.client, upTo, Date.now()),
+      },
       refusal: (session) => this.#refusal(session),
-      renewal: async (identity) => (this.#account.hasRevoked(identity) ? "unauthorized" : undefined),
-      renewed: (connection) => this.#renewed(connection),
-      acknowledged: ({ attachment }, upTo) => this.#receipts.take(attachment.client, upTo, Date.now()),
       left: (connection) => this.#rooms.left(connection),
       woke: (connection) => this.#rooms.resume(connection),
     });
@@ -138,13 +141,18 @@ export class UserObject extends DurableObject<Env> {
 
   /** Takes what a followed room pushes. */
   async takeRoom(room: string, generation: number, push: Push): Promise<PushAnswer> {
+    this.#hub.wake();
     return await this.#rooms.take(room, generation, push);
   }
 
   /** Admits a direct connection to a room and remembers it, so that it can be ended from here. */
   async admitToRoom(identity: Identity, socket: RoomSocket): Promise<Admission> {
     if (this.#account.hasRevoked(identity)) return { kind: "refused", reason: "unauthorized" };
-    if (await this.#hasTooManyRoomSockets(socket)) return { kind: "refused", reason: "too_many_connections" };
+    const limit = this.#settings.MAX_ROOM_CONNECTIONS_PER_USER;
+    const isRoom = await this.#roomSockets.makeRoom(socket, limit, async (room) =>
+      roomObject(this.env, room).connectionsOf(this.#user),
+    );
+    if (!isRoom) return { kind: "refused", reason: "too_many_connections" };
     this.#roomSockets.add(socket);
     return { kind: "admitted" };
   }
@@ -226,23 +234,6 @@ export class UserObject extends DurableObject<Env> {
     return undefined;
   }
 
-  /** Whether the user holds as many rooms' sockets as allowed, after asking the rooms which of them are alive. */
-  async #hasTooManyRoomSockets({ room, client }: RoomSocket): Promise<boolean> {
-    const limit = this.#settings.MAX_ROOM_CONNECTIONS_PER_USER;
-    const others = () => this.#roomSockets.all.filter((one) => one.room !== room || one.client !== client);
-    if (others().length < limit) return false;
-    const byRoom = Map.groupBy(others(), (one) => one.room);
-    await Promise.all(
-      [...byRoom].map(async ([name, sockets]) => {
-        const alive = await roomObject(this.env, name).connectionsOf(this.#user);
-        for (const socket of sockets) {
-          if (!alive.includes(socket.connection)) this.#roomSockets.remove(socket);
-        }
-      }),
-    );
-    return others().length >= limit;
-  }
-
   /** Leaves, at once, the rooms that a renewed identity may not follow. */
   #renewed(connection: Connection): void {
     const { identity, rooms } = connection.attachment;
@@ -256,7 +247,7 @@ export class UserObject extends DurableObject<Env> {
   async #answer(connection: Connection, request: FrameRequest): Promise<void> {
     const { ref } = request;
     const refusing = async (channel: string, task: Promise<void>) => {
-      await task.catch((error: unknown) => this.#hub.refuse(connection, ref, error, channel));
+      await task.catch((error: unknown) => this.#hub.answers.refuse(connection, ref, error, channel));
     };
     if (request.type === "subscribe") {
       await Promise.all(
