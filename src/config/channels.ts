@@ -10,5 +10,5 @@ export const channels = defineChannels([
   personal("user:{userId}:{topic}"),
   room("room:{name}", { follow: anyone }),
   room("clinic:{tenant}:{topic}", { follow: sameTenant }),
-  room("public:{topic}", { follow: anyone }),
+  room("public:{topic}", { follow: anyone, history: { events: 10_000, days: 30 } }),
 ]);

@@ -38,6 +38,8 @@ interface Life extends LifeRow {
 const DAY = 86_400_000;
 /** Entries that are too old lie a tenth longer, so that one alarm prunes many of them. */
 const PRUNE_DELAY = 1.1;
+/** Pages that are kept for the next reader. */
+const PAGES_AT_HAND = 8;
 /** Rows handled by one pruning, so that it never holds the object for long. */
 const PRUNE_BATCH = 500;
 
@@ -56,6 +58,8 @@ export class Log {
   #ids: PublishIds | undefined;
   /** The newest entries of this waking, which followers mostly ask for; in offset order, without holes. */
   #recent: Entry[] = [];
+  /** Pages that were read from the rows, by the offset that they follow, the last used last. */
+  readonly #read = new Map<number, readonly Entry[]>();
 
   constructor(sql: SqlStorage, schema: Schema, limits: LogLimits, now: () => number) {
     this.#rows = new LogRows(sql);
@@ -186,6 +190,7 @@ export class Log {
       this.#rows.empty(life.floor, floor, idsAfter);
       life.floor = floor;
       life.oldestAt = undefined;
+      this.#read.clear();
       this.#recent = this.#recent.filter(({ offset }) => offset > floor);
     }
     const deleted = Math.min(life.floor, idsAfter);
@@ -225,9 +230,23 @@ export class Log {
     const { pageEvents } = this.#limits;
     const first = this.#recent[0]?.offset;
     if (first === undefined || after < first - 1) {
-      return after < top ? this.#rows.readAfter(after, pageEvents) : [];
+      return after < top ? this.#readOnce(after, pageEvents) : [];
     }
     return this.#recent.slice(after - first + 1, after - first + 1 + pageEvents);
+  }
+
+  /** Reads rows, or takes those that were just read: when many resume at once they walk the same pages. */
+  #readOnce(after: number, limit: number): readonly Entry[] {
+    const read = this.#read.get(after) ?? this.#rows.readAfter(after, limit);
+    this.#read.delete(after);
+    this.#read.set(after, read);
+    for (const oldest of this.#read.keys()) {
+      if (this.#read.size <= PAGES_AT_HAND) break;
+      this.#read.delete(oldest);
+    }
+    // A page that is not full ends at the top, and grows with the next entry.
+    if (read.length < limit) this.#read.delete(after);
+    return read;
   }
 
   #alive(entries: readonly Entry[]): Entry[] {

@@ -39,6 +39,8 @@ export interface PumpOptions {
 /** How long to wait between pages where the runtime does not say what a socket's buffer holds. */
 const PACE = 20;
 const READ_ATTEMPTS = 4;
+/** Pages that are sent one after the other before the object turns to what else there is. */
+const PAGES_IN_A_BREATH = 4;
 
 /**
  * Serves connections that are behind (rule F6): page after page while the socket's buffer has room, until a page
@@ -47,7 +49,8 @@ const READ_ATTEMPTS = 4;
  */
 export class Pump {
   readonly #options: PumpOptions;
-  #lastTurn: Promise<void> = Promise.resolve();
+  #turns = 0;
+  #breath: Promise<void> = Promise.resolve();
   readonly #serving = new WeakMap<Connection, Set<string>>();
 
   constructor(options: PumpOptions) {
@@ -102,15 +105,15 @@ export class Pump {
   }
 
   /**
-   * Waits for the next page's turn. Pages of all connections are sent one at a time, with a breath between them in which
+   * Waits for the next page's turn. Pages of all connections are sent a few at a time, with a breath in between in which
    * the object handles what else there is: a hundred replays at once do not keep a live event waiting.
    */
   async #turn(pace: number): Promise<void> {
     const { wait } = this.#options;
     const paced = pace > 0 ? wait(pace) : undefined;
-    const turn = this.#lastTurn.then(() => wait(1));
-    this.#lastTurn = turn;
-    await turn;
+    this.#turns += 1;
+    if (this.#turns % PAGES_IN_A_BREATH === 1) this.#breath = this.#breath.then(() => wait(1));
+    await this.#breath;
     await paced;
   }
 
