@@ -6,7 +6,7 @@ import { startWsPeer } from "./ws-peer.ts";
 export const contenders: readonly Contender[] = [
   {
     name: "carillon",
-    about: "the built Worker on `workerd serve`, objects with SQLite on the local disk, no proxy in front",
+    about: "the built Worker on `workerd serve`, its objects with SQLite, no proxy in front",
     canResume: true,
     start: startCarillon,
   },

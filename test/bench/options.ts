@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { readOptions, type Usage, UsageError, wholeNumber } from "../../src/cli/args.ts";
 import { contenders } from "./contenders.ts";
 import type { Contender } from "./server.ts";
@@ -33,6 +34,11 @@ const usage = {
       default: "64",
       help: "Padding in each event's data.",
     },
+    folder: {
+      type: "string",
+      value: "<folder>",
+      help: "Where the servers' files lie meanwhile. Default: the system's folder for temporary files.",
+    },
     markdown: { type: "boolean", help: "Prints Markdown, for docs/performance.md." },
     json: { type: "string", value: "<file>", help: "Writes the figures to a file too." },
   },
@@ -45,6 +51,7 @@ export interface BenchOptions {
   readonly listeners: number;
   readonly concurrency: number;
   readonly padding: number;
+  readonly folder: string;
   readonly format: "text" | "markdown";
   readonly json: string | undefined;
 }
@@ -56,13 +63,21 @@ export function readBenchOptions(argv: readonly string[]): BenchOptions {
   return {
     contenders: options.servers === undefined ? contenders : options.servers.split(",").map(find),
     sockets: wholeNumber("--sockets", options.sockets ?? sockets, 1, 15_000),
-    seconds: wholeNumber("--seconds", options.seconds ?? seconds, 1, 3600),
+    seconds: readSeconds(options.seconds ?? seconds),
     listeners: wholeNumber("--listeners", options.listeners, 1, 64),
-    concurrency: wholeNumber("--concurrency", options.concurrency, 1, 1000),
+    concurrency: wholeNumber("--concurrency", options.concurrency, 2, 1000),
     padding: wholeNumber("--padding", options.padding, 0, 60_000),
+    folder: options.folder ?? tmpdir(),
     format: options.markdown ? "markdown" : "text",
     json: options.json,
   };
+}
+
+/** A load may be shorter than a second, so that tests need not wait for it. */
+function readSeconds(text: string): number {
+  const value = /^\d{1,4}(\.\d)?$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 0.1 && value <= 3600) return value;
+  throw new UsageError(`--seconds is a number from 0.1 to 3600 with at most one decimal, not "${text}".`);
 }
 
 function find(name: string): Contender {

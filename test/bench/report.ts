@@ -16,6 +16,7 @@ export function tablesOf(rows: readonly Measurement[], subject: string): Table[]
         "audience",
         "server",
         "sockets",
+        "at once",
         "sockets/s",
         ...spreadHead,
         "CPU µs/socket",
@@ -26,6 +27,7 @@ export function tablesOf(rows: readonly Measurement[], subject: string): Table[]
         row.audience,
         row.server,
         whole(row.sockets),
+        whole(row.concurrency),
         whole(row.perSecond),
         ...spread(row.took),
         figure(row.cpuPerSocket),
@@ -94,8 +96,9 @@ function ratioTable(
       ? []
       : connects
           .filter((row) => row.server !== subject && row.audience === own.audience)
+          .filter((row) => row.concurrency === own.concurrency)
           .map((row) => [
-            ...[own.audience, "connect", row.server],
+            ...[own.audience, `connect, ${own.concurrency} at once`, row.server],
             ratio(own.cpuPerSocket, row.cpuPerSocket),
             ratio(own.perSecond, row.perSecond),
             ratio(own.took?.p95, row.took?.p95),

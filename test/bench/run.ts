@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../../src/cli/command.ts";
 import { type AudienceName, makeAudience } from "./audience.ts";
@@ -19,6 +18,8 @@ export interface RunOptions {
   /** Connections that are opened at once. */
   readonly concurrency: number;
   readonly padding: number;
+  /** Where a folder for the servers' files is made, and removed in the end. */
+  readonly folder: string;
   /** Told what is about to be measured. */
   readonly progress: (what: string) => void;
   /** Told of each row as soon as it is there. */
@@ -38,7 +39,7 @@ const MISSED: Readonly<Record<AudienceName, number>> = { room: 50, users: 5 };
  */
 export async function run(options: RunOptions): Promise<void> {
   const { stop } = options;
-  const folder = await mkdtemp(join(tmpdir(), "carillon-bench-"));
+  const folder = await mkdtemp(join(options.folder, "carillon-bench-"));
   try {
     for (const audience of ["room", "users"] as const) {
       for (const contender of options.contenders) {
@@ -57,7 +58,6 @@ async function runOne(options: RunOptions, name: AudienceName, contender: Conten
   const audience = await makeAudience(name, sockets, secrets);
   const tell = (what: string) => progress(`${contender.name}, ${name}: ${what}`);
   tell("starting");
-  const arrival = ARRIVAL;
   await using stage = await Stage.open({
     contender,
     secrets,
@@ -65,7 +65,7 @@ async function runOne(options: RunOptions, name: AudienceName, contender: Conten
     audience,
     listeners,
     padding,
-    arrival,
+    arrival: ARRIVAL,
   });
   try {
     tell(`connecting ${sockets} sockets`);

@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { experimental_readRawConfig } from "wrangler";
 import { z } from "zod";
+import { Failure } from "../../src/cli/command.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -32,6 +33,8 @@ const understood = new Set([
   "durable_objects",
   "migrations",
   "observability",
+  // Off in a benchmark: all its connections come from one address.
+  "ratelimits",
 ]);
 
 /** What the runtime must know of wrangler.toml. */
@@ -45,13 +48,14 @@ const runtimeConfig = z.object({
 /**
  * Builds the Worker into a folder, by a configuration without the pages: a benchmark asks for none.
  *
- * @throws {Error} when wrangler.toml has a table that the benchmark's server would not have.
+ * @param entry another entry than that of wrangler.toml, with the same object classes; its path in the repository.
+ * @throws {Failure} when wrangler.toml has a table that the benchmark's server would not have.
  */
-export async function buildWorker(folder: string): Promise<WorkerBundle> {
+export async function buildWorker(folder: string, entry?: string): Promise<WorkerBundle> {
   const { rawConfig } = experimental_readRawConfig({ config: join(ROOT, "wrangler.toml") });
   const strange = Object.keys(rawConfig).filter((key) => !understood.has(key));
   if (strange.length > 0) {
-    throw new Error(
+    throw new Failure(
       `wrangler.toml has ${strange.join(", ")}, which the benchmark does not know; teach it in test/bench/.`,
     );
   }
@@ -59,7 +63,7 @@ export async function buildWorker(folder: string): Promise<WorkerBundle> {
   const configPath = join(folder, "wrangler.json");
   await writeFile(
     configPath,
-    JSON.stringify({ ...config, main: join(ROOT, config.main ?? "src/worker.ts") }),
+    JSON.stringify({ ...config, main: join(ROOT, entry ?? config.main ?? "src/worker.ts") }),
   );
   const wrangler = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
   const args = [wrangler, "deploy", "--dry-run", "--config", configPath, "--outdir", folder];
@@ -68,7 +72,7 @@ export async function buildWorker(folder: string): Promise<WorkerBundle> {
   const { durable_objects, migrations, compatibility_date, compatibility_flags } =
     runtimeConfig.parse(config);
   return {
-    module: "worker.js",
+    module: basename(entry ?? "worker.ts").replace(/\.ts$/, ".js"),
     compatibilityDate: compatibility_date,
     compatibilityFlags: compatibility_flags,
     objects: new Map(durable_objects.bindings.map((binding) => [binding.name, binding.class_name])),

@@ -37,6 +37,8 @@ server.on("upgrade", async (request, socket, head) => {
     socket.destroy();
   }
 });
+// Node's default of 5 s can end a publisher's kept connection just as it is used again, after a long flood.
+server.keepAliveTimeout = 120_000;
 server.listen(0, "127.0.0.1", () => {
   const bound = server.address();
   if (bound && typeof bound === "object") process.send?.({ kind: "listening", port: bound.port });
