@@ -28,6 +28,8 @@ export interface Attachment {
   readonly openedAt: number;
   /** The log of the object that holds the socket. */
   readonly own: Cursor;
+  /** The offset in that log at which the connection began. */
+  readonly start: number;
   /** Rooms followed over this socket, on a user's object only. */
   readonly rooms: Readonly<Record<string, RoomCursor>>;
   /** Whether the client was told that its session is about to end. */
@@ -48,11 +50,12 @@ type Stored = readonly [
   expiryTold: 0 | 1,
   tokens: number,
   heardAt: number,
+  start: number,
 ];
 
 /** Writes the attachment of a socket. */
 export function writeAttachment(ws: WebSocket, attachment: Attachment): void {
-  const { connection, client, identity, openedAt, own, rooms, expiryTold, bucket } = attachment;
+  const { connection, client, identity, openedAt, own, rooms, expiryTold, bucket, start } = attachment;
   const stored: Stored = [
     1,
     connection,
@@ -69,6 +72,7 @@ export function writeAttachment(ws: WebSocket, attachment: Attachment): void {
     expiryTold ? 1 : 0,
     bucket.tokens,
     bucket.at,
+    start,
   ];
   ws.serializeAttachment(stored);
 }
@@ -82,7 +86,8 @@ export function eraseAttachment(ws: WebSocket): void {
 export function readAttachment(ws: WebSocket): Attachment | undefined {
   const stored: unknown = ws.deserializeAttachment();
   if (!isStored(stored)) return undefined;
-  const [version, connection, client, identity, openedAt, behindAt, rooms, told, tokens, heardAt] = stored;
+  const [version, connection, client, identity, openedAt, behindAt, rooms, told, tokens, heardAt, start] =
+    stored;
   return {
     version,
     connection,
@@ -98,6 +103,7 @@ export function readAttachment(ws: WebSocket): Attachment | undefined {
     ),
     expiryTold: told === 1,
     bucket: { tokens, at: heardAt },
+    start,
   };
 }
 

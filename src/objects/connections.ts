@@ -96,7 +96,12 @@ export class Connections {
     this.#ctx = ctx;
   }
 
-  /** All that are open, oldest first. */
+  /** When the next connection counts as opened (ms): now, but after all others, so that their order is known. */
+  get nextOpenedAt(): number {
+    return this.all.reduce((latest, { attachment }) => Math.max(latest, attachment.openedAt + 1), Date.now());
+  }
+
+  /** All that are open, in no order: the runtime forgets it when the object sleeps. */
   get all(): readonly Connection[] {
     this.#list ??= [...this.#load().values()];
     return this.#list;

@@ -2,7 +2,7 @@ import { bundle, encode } from "../protocol/codec.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import type { Ref, ServerFrame } from "../protocol/frames.ts";
 import type { Position } from "../protocol/position.ts";
-import { isMeantFor } from "./aim.ts";
+import { isMeantFor, type Viewer } from "./aim.ts";
 import type { RoomCursor } from "./attachment.ts";
 import type { Connection, Connections } from "./connections.ts";
 import type { PassingEvent } from "./entry.ts";
@@ -19,6 +19,8 @@ export interface FollowedRoomsOptions {
   readonly door: RoomDoor;
   readonly limits: { readonly rooms: number; readonly nameBytes: number };
   readonly now: () => number;
+  /** Whether a viewer may follow a room now. */
+  readonly maySee: (room: string, viewer: Viewer) => boolean;
   /** Ends a connection that cannot be served any further where it is. */
   readonly drop: (connection: Connection) => void;
 }
@@ -132,6 +134,10 @@ export class FollowedRooms {
     if (top) this.#catchUp(relay, top);
     const resumption = since && (await this.#options.door.resume(room, since));
     if (!connection.isOpen) return;
+    // The identity may have been renewed while the room was asked.
+    if (!this.#options.maySee(room, connection.viewer)) {
+      throw new CarillonError("forbidden", "This identity may not follow this channel.");
+    }
     if (request.isWithdrawn) {
       throw new CarillonError("withdrawn", "It was unsubscribed from before the room had answered.");
     }

@@ -25,6 +25,8 @@ export interface HubOptions {
   /** Whether a viewer may see events of a channel of this log now. Absent where all of them always may. */
   readonly maySee?: (channel: string, viewer: Viewer) => boolean;
   readonly handlers: FrameHandlers;
+  /** Whether it matters which connection was opened first. */
+  readonly ordersConnections?: boolean;
   /** Why this connection may not be opened, if so; a chance to make room for it. */
   readonly refusal?: (session: Session) => CloseReason | undefined;
   /** A connection has ended, by either side; it is not listed any more. */
@@ -45,6 +47,7 @@ export class Hub {
   readonly answers: FrameAnswers;
   readonly #ctx: DurableObjectState;
   readonly #options: HubOptions;
+  readonly #leaving = new Set<Promise<void>>();
   #isAwake = false;
 
   constructor(ctx: DurableObjectState, options: HubOptions) {
@@ -124,8 +127,9 @@ export class Hub {
       connection: session.connection,
       client,
       identity,
-      openedAt: Date.now(),
+      openedAt: this.#options.ordersConnections ? this.connections.nextOpenedAt : Date.now(),
       own: cursor,
+      start: position.offset,
       rooms: {},
       expiryTold: false,
       bucket: this.answers.fullBucket(),
@@ -171,7 +175,14 @@ export class Hub {
   end(connection: Connection, reason: CloseReason, message?: string): void {
     if (!connection.isOpen) return;
     this.connections.end(connection, reason, message);
-    this.#ctx.waitUntil(this.#options.left(connection));
+    const leaving = this.#options.left(connection).finally(() => this.#leaving.delete(leaving));
+    this.#leaving.add(leaving);
+    this.#ctx.waitUntil(leaving);
+  }
+
+  /** Resolves when everybody has been told of the connections that were ended. */
+  async untilLeft(): Promise<void> {
+    await Promise.allSettled(this.#leaving);
   }
 
   answerUnsubscribed(

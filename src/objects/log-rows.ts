@@ -101,14 +101,12 @@ export class LogRows {
       .map(entryOf);
   }
 
-  /** Where the entries of a publication lie, and when they were written. Reads the whole log. */
-  find(id: string): readonly Pick<LogRow, "offset" | "channel" | "at">[] {
+  /** The entries of a publication, and when they were written. Reads the whole log. */
+  find(id: string): readonly (Entry & { readonly at: number })[] {
     return this.#sql
-      .exec<Pick<StoredRow, "offset" | "channel" | "at">>(
-        "SELECT offset, channel, at FROM log WHERE id = ? AND frame <> '' ORDER BY offset",
-        id,
-      )
-      .toArray();
+      .exec<StoredRow>("SELECT * FROM log WHERE id = ? AND frame <> '' ORDER BY offset", id)
+      .toArray()
+      .map((row) => ({ ...entryOf(row), at: row.at }));
   }
 
   /** What is needed to know the ids of everything after an offset. */

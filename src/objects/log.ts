@@ -69,6 +69,11 @@ export class Log {
     if (schema.exists) this.#life = this.#readLife();
   }
 
+  /** Characters of one page's frames, unless a single entry is longer. */
+  get pageBytes(): number {
+    return this.#limits.pageBytes;
+  }
+
   /** The newest entry's position. */
   get top(): Position {
     return this.#life ? { epoch: this.#life.epoch, offset: this.#life.top } : start;
@@ -125,17 +130,10 @@ export class Log {
   /** The next page after an offset that the log reaches back to. */
   read(after: number): Page {
     const { epoch, offset: top } = this.top;
-    const { pageEvents, pageBytes } = this.#limits;
     const candidates = this.#entriesAfter(after, top);
-    const entries: Entry[] = [];
-    let size = 0;
-    for (const entry of candidates) {
-      size += entry.frame.length;
-      if (entries.length > 0 && size > pageBytes) break;
-      entries.push(entry);
-    }
+    const entries = this.#withinPage(candidates);
     const last = entries.at(-1)?.offset ?? top;
-    const isWhole = entries.length === candidates.length && candidates.length < pageEvents;
+    const isWhole = entries.length === candidates.length && candidates.length < this.#limits.pageEvents;
     return { epoch, after, upTo: isWhole ? top : last, entries: this.#alive(entries) };
   }
 
@@ -145,14 +143,15 @@ export class Log {
     readonly from: number;
     readonly more: boolean;
   } {
+    if (!this.#life) return { entries: [], from: before, more: false };
     const floor = this.#floor();
-    const entries = this.#rows.readBefore(before, floor, this.#limits.pageEvents);
+    const entries = this.#withinPage(this.#rows.readBefore(before, floor, this.#limits.pageEvents));
     const from = entries.at(-1)?.offset ?? before;
     return { entries: this.#alive(entries), from, more: entries.length > 0 && from > floor + 1 };
   }
 
-  /** Where the entries of a publication lie, and when they were written (ms). */
-  find(id: string): readonly { readonly offset: number; readonly channel: string; readonly at: number }[] {
+  /** The entries of a publication, and when they were written (ms). */
+  find(id: string): readonly (Entry & { readonly at: number })[] {
     return this.#life ? this.#rows.find(id) : [];
   }
 
@@ -249,6 +248,16 @@ export class Log {
     return read;
   }
 
+  /** As many of these as one page may hold, and at least one. */
+  #withinPage(candidates: readonly Entry[]): readonly Entry[] {
+    let size = 0;
+    const end = candidates.findIndex(({ frame }, index) => {
+      size += frame.length;
+      return index > 0 && size > this.#limits.pageBytes;
+    });
+    return end === -1 ? candidates : candidates.slice(0, end);
+  }
+
   #alive(entries: readonly Entry[]): Entry[] {
     const now = this.#now();
     return entries.filter(({ frame, expires }) => frame !== "" && (expires === undefined || expires > now));
@@ -277,7 +286,10 @@ export class Log {
     if (this.#ids) return this.#ids;
     const { rememberedIds } = this.#limits;
     this.#ids = new PublishIds(rememberedIds);
-    if (this.#life) this.#ids.read(this.#rows.readIdsAfter(rememberedAfter(this.#life, rememberedIds)));
+    if (this.#life) {
+      const after = Math.max(rememberedAfter(this.#life, rememberedIds), 0);
+      this.#ids.read(this.#rows.readIdsAfter(after - 1), after);
+    }
     return this.#ids;
   }
 }

@@ -37,14 +37,17 @@ export function poll(log: Log, viewer: Viewer, maySee: MaySee, query: PollQuery)
     return { events: [], position: resumption.top, recovered: false, more: false };
   }
   const events: string[] = [];
+  let size = 0;
   const { epoch, offset: top } = resumption.top;
   let at = resumption.from.offset;
-  while (at < top && events.length < limit) {
+  // Pages are bounded in size, and so is what they add up to.
+  while (at < top && events.length < limit && size < log.pageBytes) {
     const page = log.read(at);
     at = page.upTo;
     for (const entry of page.entries) {
       if (!isMeant(entry)) continue;
       events.push(entry.frame);
+      size += entry.frame.length;
       if (events.length === limit) {
         at = entry.offset;
         break;
@@ -60,15 +63,17 @@ function pollBefore(log: Log, before: Position, limit: number, isMeant: (entry: 
     return { events: [], position: top, recovered: false, more: false };
   }
   const events: string[] = [];
+  let size = 0;
   let at = Math.min(before.offset, top.offset + 1);
   let more = true;
-  while (more && events.length < limit) {
+  while (more && events.length < limit && size < log.pageBytes) {
     const page = log.readBefore(at);
     at = page.from;
     more = page.more;
     for (const entry of page.entries) {
       if (!isMeant(entry)) continue;
       events.unshift(entry.frame);
+      size += entry.frame.length;
       if (events.length < limit) continue;
       more ||= entry.offset > page.from;
       at = entry.offset;

@@ -23,8 +23,8 @@ export type Recalled =
  */
 export class PublishIds {
   readonly #limit: number;
-  /** The lowest offset of which the id is known from the rows. */
-  #edge = 0;
+  /** The publication of which the first entries may lie before what is remembered. */
+  #cut: string | undefined;
   readonly #byId = new Map<string, Remembered>();
 
   /** @param limit how many ids are remembered. */
@@ -32,10 +32,21 @@ export class PublishIds {
     this.#limit = limit;
   }
 
-  /** Takes in the rows of the log, in their order. */
-  read(rows: Iterable<{ offset: number; id: string; hash: string; channel: string }>): void {
+  /**
+   * Takes in the rows of the log, in their order.
+   *
+   * @param rows those that are to be remembered, and the one before them if there is one.
+   * @param after the offset after which they are to be remembered.
+   */
+  read(rows: Iterable<{ offset: number; id: string; hash: string; channel: string }>, after: number): void {
+    let before: string | undefined;
     for (const { offset, id, hash, channel } of rows) {
-      this.#edge ||= offset;
+      if (offset <= after) {
+        before = id;
+        continue;
+      }
+      // Of the row before nothing may be left.
+      if (this.#byId.size === 0 && offset > 1 && (before === undefined || before === id)) this.#cut = id;
       const known = this.#byId.get(id);
       if (known) known.places.push({ channel, offset });
       else this.#byId.set(id, { hash, places: [{ channel, offset }] });
@@ -46,9 +57,7 @@ export class PublishIds {
   recall({ id, hash, events }: Publication): Recalled {
     const before = this.#byId.get(id);
     if (!before) return { kind: "new" };
-    // Of the publication at the edge of what is remembered the first entries may be missing.
-    const isAtEdge = before.places[0]?.offset === this.#edge;
-    const missing = isAtEdge ? events.length - before.places.length : 0;
+    const missing = id === this.#cut ? events.length - before.places.length : 0;
     const isSame =
       before.hash === hash &&
       missing >= 0 &&

@@ -1,9 +1,10 @@
 import type { Schema } from "./schema.ts";
 
 export function createReceiptTable(sql: SqlStorage): void {
-  // One row for each acknowledgement, without an index beside it.
+  // One row for each acknowledgement, without an index beside it: the client has received the entries in (since, up_to].
   sql.exec(`CREATE TABLE receipt (
-    client TEXT NOT NULL, up_to INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (client, up_to)) WITHOUT ROWID`);
+    client TEXT NOT NULL, up_to INTEGER NOT NULL, since INTEGER NOT NULL, at INTEGER NOT NULL,
+    PRIMARY KEY (client, up_to)) WITHOUT ROWID`);
 }
 
 /** That a client has received an entry, and when it said so (ms). */
@@ -23,25 +24,36 @@ export class Receipts {
     this.#schema = schema;
   }
 
-  /** Takes an acknowledgement. One that says nothing new writes nothing. */
-  take(client: string, upTo: number, at: number): void {
+  /**
+   * Takes an acknowledgement. One that says nothing new writes nothing.
+   *
+   * @param start the offset at which the client's connection began: what came before it was not received over it.
+   */
+  take(client: string, start: number, upTo: number, at: number): void {
+    if (upTo <= start) return;
     const received = this.#read();
-    if (upTo <= (received.get(client) ?? 0)) return;
+    const last = received.get(client) ?? 0;
+    if (upTo <= last) return;
     received.set(client, upTo);
-    this.#sql.exec("INSERT OR IGNORE INTO receipt (client, up_to, at) VALUES (?, ?, ?)", client, upTo, at);
+    this.#sql.exec(
+      "INSERT OR IGNORE INTO receipt (client, up_to, since, at) VALUES (?, ?, ?, ?)",
+      client,
+      upTo,
+      Math.max(last, start),
+      at,
+    );
   }
 
-  /** Who has received the entry at an offset: each client's first acknowledgement that covers it. */
+  /** Who has received the entry at an offset, and when each first said so. */
   of(offset: number): Receipt[] {
     if (!this.#schema.exists) return [];
-    // With min(), SQLite takes the other columns from the row that holds it: https://sqlite.org/lang_select.html#bareagg
     return this.#sql
       .exec<{ client: string; at: number }>(
-        "SELECT client, at, min(up_to) FROM receipt WHERE up_to >= ? GROUP BY client ORDER BY at",
+        "SELECT client, min(at) AS at FROM receipt WHERE since < ? AND up_to >= ? GROUP BY client ORDER BY at",
+        offset,
         offset,
       )
-      .toArray()
-      .map(({ client, at }) => ({ client, at }));
+      .toArray();
   }
 
   /** Forgets what covers nothing that the log still has. */

@@ -40,6 +40,8 @@ export class RoomObject extends DurableObject<Env> {
   readonly #hub: Hub;
   readonly #followers: ObjectFollowers;
   readonly #owed: OwedCalls<LeaveCall>;
+  /** Connections that were ended in this waking: one may have been admitted and be on its way here. */
+  readonly #kicked = new Set<string>();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -50,6 +52,7 @@ export class RoomObject extends DurableObject<Env> {
       migrations,
       limits: historyOf(this.#room) ?? { events: settings.LOG_EVENTS, days: settings.LOG_DAYS },
       channel: this.#room,
+      refusal: ({ connection }) => (this.#kicked.has(connection) ? "kicked" : undefined),
       handlers: {
         answer: (connection, request) => this.#answer(connection, request),
         renewal: async (identity) =>
@@ -122,17 +125,19 @@ export class RoomObject extends DurableObject<Env> {
     return poll(this.#hub.log, viewer, anyone, query);
   }
 
-  /** Ends direct connections of a user. @returns how many. */
+  /** Ends direct connections of a user, also those that are admitted and not open yet. @returns how many. */
   async disconnect(user: string, connections: readonly string[]): Promise<number> {
+    for (const connection of connections) this.#kicked.add(connection);
     return this.#hub.endAll(
       "kicked",
-      ({ attachment }) => isOf(attachment, user) && connections.includes(attachment.connection),
+      ({ attachment }) => isOf(attachment, user) && this.#kicked.has(attachment.connection),
     );
   }
 
   /** The direct connections that a user holds, after the dead have been swept. */
   async connectionsOf(user: string): Promise<string[]> {
     this.#hub.sessions.sweep(true);
+    await this.#hub.untilLeft();
     return this.#hub.connections.all
       .filter(({ attachment }) => isOf(attachment, user))
       .map(({ attachment }) => attachment.connection);

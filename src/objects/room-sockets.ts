@@ -1,5 +1,8 @@
 import type { Schema } from "./schema.ts";
 
+/** How long (ms) a connection may be admitted and not open yet. */
+const OPENING_TIME = 30_000;
+
 export function createRoomSocketTable(sql: SqlStorage): void {
   // One row for each, without an index beside it.
   sql.exec(`CREATE TABLE room_socket (
@@ -12,7 +15,7 @@ export interface RoomSocket {
   readonly room: string;
   readonly client: string;
   readonly connection: string;
-  /** Grows with each connection of the device to the room (rule F7). */
+  /** When it was admitted (ms); grows with each connection of the device to the room (rule F7). */
   readonly generation: number;
 }
 
@@ -56,7 +59,7 @@ export class RoomSockets {
    * @param aliveIn the connections that the user holds to a room, by the room itself.
    */
   async makeRoom(
-    { room, client }: RoomSocket,
+    { room, client, generation }: RoomSocket,
     limit: number,
     aliveIn: (room: string) => Promise<readonly string[]>,
   ): Promise<boolean> {
@@ -67,7 +70,8 @@ export class RoomSockets {
       [...byRoom].map(async ([name, sockets]) => {
         const alive = await aliveIn(name);
         for (const socket of sockets) {
-          if (!alive.includes(socket.connection)) this.remove(socket);
+          const isBeingOpened = generation - socket.generation < OPENING_TIME;
+          if (!isBeingOpened && !alive.includes(socket.connection)) this.remove(socket);
         }
       }),
     );

@@ -1,25 +1,14 @@
 import { DurableObject } from "cloudflare:workers";
 import { z } from "zod";
 import type { Identity } from "../auth/identity.ts";
-import {
-  findChannel,
-  findRoomFor,
-  followedFromStart,
-  mayFollow,
-  maySee,
-  userChannel,
-} from "../channels/access.ts";
+import { followedFromStart, maySee, userChannel } from "../channels/access.ts";
 import { type Settings, settingsOf } from "../config/settings.ts";
 import type { CloseReason } from "../protocol/close-codes.ts";
-import { CarillonError } from "../protocol/errors.ts";
-import type { Position } from "../protocol/position.ts";
 import { Account, createAccountTable } from "./account.ts";
 import type { Viewer } from "./aim.ts";
-import type { Connection } from "./connections.ts";
 import { type Env, roomObject } from "./env.ts";
 import type { Push, PushAnswer } from "./follow.ts";
 import { FollowedRooms } from "./followed-rooms.ts";
-import type { FrameRequest } from "./frame-answers.ts";
 import { Hub } from "./hub.ts";
 import { createLogTables } from "./log-rows.ts";
 import { createOwedCallTable, OwedCalls } from "./owed-calls.ts";
@@ -29,6 +18,7 @@ import { createReceiptTable, type Receipt, Receipts } from "./receipts.ts";
 import { createRoomSocketTable, type RoomSocket, RoomSockets } from "./room-sockets.ts";
 import type { Migrations } from "./schema.ts";
 import { readSession, type Session } from "./session.ts";
+import { Subscriptions } from "./subscriptions.ts";
 
 const migrations: Migrations = [
   (sql) => {
@@ -70,6 +60,7 @@ export class UserObject extends DurableObject<Env> {
   readonly #settings: Settings;
   readonly #hub: Hub;
   readonly #rooms: FollowedRooms;
+  readonly #subscriptions: Subscriptions;
   readonly #roomSockets: RoomSockets;
   readonly #receipts: Receipts;
   readonly #account: Account;
@@ -90,11 +81,13 @@ export class UserObject extends DurableObject<Env> {
       channel: this.#channel,
       maySee: (channel, viewer) => this.#maySee(channel, viewer),
       handlers: {
-        answer: (connection, request) => this.#answer(connection, request),
+        answer: (connection, request) => this.#subscriptions.answer(connection, request),
         renewal: async (identity) => (this.#account.hasRevoked(identity) ? "unauthorized" : undefined),
-        renewed: (connection) => this.#renewed(connection),
-        acknowledged: ({ attachment }, upTo) => this.#receipts.take(attachment.client, upTo, Date.now()),
+        renewed: (connection) => ctx.waitUntil(this.#subscriptions.review(connection)),
+        acknowledged: ({ attachment: { client, start } }, upTo) =>
+          this.#receipts.take(client, start, upTo, Date.now()),
       },
+      ordersConnections: true,
       refusal: (session) => this.#refusal(session),
       left: (connection) => this.#rooms.left(connection),
       woke: (connection) => this.#rooms.resume(connection),
@@ -121,8 +114,10 @@ export class UserObject extends DurableObject<Env> {
       },
       limits: { rooms: settings.MAX_ROOMS, nameBytes: settings.MAX_ROOM_NAMES_BYTES },
       now: Date.now,
+      maySee: (room, { identity }) => maySee(identity, room),
       drop: (connection) => this.#hub.end(connection, "overloaded"),
     });
+    this.#subscriptions = new Subscriptions(this.#hub, this.#rooms);
     this.#roomSockets = new RoomSockets(sql, schema);
     this.#receipts = new Receipts(sql, schema);
     this.#account = new Account(sql, schema);
@@ -194,7 +189,10 @@ export class UserObject extends DurableObject<Env> {
   async receipt(id: string): Promise<EventReceipt | undefined> {
     const stored = this.#hub.log.find(id);
     const last = stored.at(-1);
-    return last && { stored, received: this.#receipts.of(last.offset) };
+    if (!last) return undefined;
+    const withheldFrom = last.aim?.except?.client;
+    const received = this.#receipts.of(last.offset).filter(({ client }) => client !== withheldFrom);
+    return { stored: stored.map(({ channel, offset, at }) => ({ channel, offset, at })), received };
   }
 
   override async webSocketMessage(ws: WebSocket, message: string | ArrayBuffer): Promise<void> {
@@ -227,64 +225,12 @@ export class UserObject extends DurableObject<Env> {
     const others = () => this.#hub.connections.all.filter(({ attachment }) => attachment.client !== client);
     if (others().length < limit) return undefined;
     this.#hub.sessions.sweep(true);
-    const [oldest, ...rest] = others();
-    if (!oldest || rest.length + 1 < limit) return undefined;
+    const alive = others().toSorted((a, b) => a.attachment.openedAt - b.attachment.openedAt);
+    if (alive.length < limit) return undefined;
     if (this.#settings.ON_TOO_MANY_CONNECTIONS === "refuse") return "too_many_connections";
-    this.#hub.end(oldest, "too_many_connections");
+    for (const oldest of alive.slice(0, alive.length - limit + 1))
+      this.#hub.end(oldest, "too_many_connections");
     return undefined;
-  }
-
-  /** Leaves, at once, the rooms that a renewed identity may not follow. */
-  #renewed(connection: Connection): void {
-    const { identity, rooms } = connection.attachment;
-    for (const room of Object.keys(rooms)) {
-      if (maySee(identity, room)) continue;
-      this.ctx.waitUntil(this.#rooms.unsubscribe(connection, room));
-      this.#hub.answerUnsubscribed(connection, undefined, room, "forbidden");
-    }
-  }
-
-  async #answer(connection: Connection, request: FrameRequest): Promise<void> {
-    const { ref } = request;
-    const refusing = async (channel: string, task: Promise<void>) => {
-      await task.catch((error: unknown) => this.#hub.answers.refuse(connection, ref, error, channel));
-    };
-    if (request.type === "subscribe") {
-      await Promise.all(
-        request.channels.map(({ channel, since }) =>
-          refusing(channel, this.#subscribe(connection, ref, channel, since)),
-        ),
-      );
-    } else {
-      await Promise.all(
-        request.channels.map((channel) => refusing(channel, this.#unsubscribe(connection, ref, channel))),
-      );
-    }
-  }
-
-  async #subscribe(
-    connection: Connection,
-    ref: FrameRequest["ref"],
-    name: string,
-    since: Position | undefined,
-  ): Promise<void> {
-    const { identity } = connection.attachment;
-    const channel = findChannel(name);
-    if (channel.rule.kind === "personal" && mayFollow(identity, channel)) {
-      return this.#hub.followers.subscribe(connection, ref, channel.name, since);
-    }
-    const room = findRoomFor(identity, name);
-    await this.#rooms.subscribe(connection, room.name, ref, since);
-  }
-
-  async #unsubscribe(connection: Connection, ref: FrameRequest["ref"], name: string): Promise<void> {
-    const channel = findChannel(name);
-    if (channel.rule.kind === "personal") {
-      throw new CarillonError("forbidden", "This channel is always followed.");
-    }
-    const leaving = this.#rooms.unsubscribe(connection, channel.name);
-    this.#hub.answerUnsubscribed(connection, ref, channel.name, "requested");
-    await leaving;
   }
 }
 

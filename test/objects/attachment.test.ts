@@ -24,6 +24,7 @@ const attachment: Attachment = {
   },
   openedAt: 3,
   own: { state: "behind", at: 9 },
+  start: 5,
   expiryTold: true,
   bucket: { tokens: 41.5, at: 8 },
   rooms: { "room:a": { state: "live", epoch: "e", at: 4 }, "room:b": { state: "behind", epoch: "f", at: 0 } },

@@ -25,6 +25,15 @@ export interface ListenOptions {
   readonly since?: Position;
   /** Seconds that the token lives. */
   readonly ttl?: number;
+  /** When the token was issued (ms); now unless it is said. */
+  readonly issuedAt?: number;
+}
+
+/** A token as the identity provider would issue it. */
+export async function tokenFor(options: ListenOptions): Promise<string> {
+  const { user, roles = [], tenants = [], ttl, issuedAt = Date.now() } = options;
+  const request = { userId: user, roles, tenants, ...(ttl !== undefined && { ttl }) };
+  return (await issueDevToken(request, settingsOf(env), issuedAt)).token;
 }
 
 /** A client in the test's own isolate: it connects through the Worker and keeps every frame in order. */
@@ -51,14 +60,8 @@ export class Listener {
   }
 
   static async open(options: ListenOptions): Promise<Listener> {
-    const { user, roles, tenants, room, client, since, ttl } = options;
-    const request = {
-      userId: user,
-      roles: roles ?? [],
-      tenants: tenants ?? [],
-      ...(ttl !== undefined && { ttl }),
-    };
-    const { token } = await issueDevToken(request, settingsOf(env), Date.now());
+    const { room, client, since } = options;
+    const token = await tokenFor(options);
     const path = room === undefined ? "/connect" : `/rooms/${encodeURIComponent(room)}/connect`;
     const url = new URL(path, ORIGIN);
     if (client !== undefined) url.searchParams.set("client", client);
