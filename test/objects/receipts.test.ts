@@ -205,7 +205,8 @@ describe("the table of receipts", () => {
       receipts.take("tab", 5, 7, 200);
       // It comes again at the top, having missed what lies between.
       open(sql).take("tab", 10, 12, 300);
-      const covered = (one: Receipts) => [5, 6, 7, 8, 10, 11, 12].filter((offset) => one.of(offset).length > 0);
+      const covered = (one: Receipts) =>
+        [5, 6, 7, 8, 10, 11, 12].filter((offset) => one.of(offset).length > 0);
       for (const one of [receipts, open(sql)]) expect(covered(one)).toEqual([6, 7, 11, 12]);
     }));
 

@@ -1,0 +1,124 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { userToken } from "../support/token.ts";
+import { logsOf, makeCast } from "./cast.ts";
+import { Listener } from "./listener.ts";
+import type { ChaosOptions } from "./options.ts";
+import { Publisher } from "./publisher.ts";
+import { Random } from "./random.ts";
+import { PublishRecord } from "./record.ts";
+import { Saboteur } from "./saboteur.ts";
+import { Server } from "./server.ts";
+import { judge, type Verdict } from "./verdict.ts";
+
+export interface RunOptions extends ChaosOptions {
+  /** Told what is going on. */
+  readonly progress: (what: string) => void;
+  /** Aborted when the run shall end early. */
+  readonly stop: AbortSignal;
+}
+
+/** The figures of one run. */
+export interface Outcome extends Verdict {
+  readonly published: number;
+  readonly acknowledged: number;
+  /** What the protocol does not have: of the answers to publishers, and of what clients saw. */
+  readonly faults: readonly string[];
+  /** Entries that rule F5 dropped, and holes that it asked for. */
+  readonly repeats: number;
+  readonly holes: number;
+  /** How long clients took from the loss of a connection until everything came again, in ms. */
+  readonly reconnects: readonly number[];
+  readonly kills: { readonly count: number; readonly where: string };
+  readonly aborts: { readonly count: number; readonly where: string };
+  /** What the service printed last. */
+  readonly output: string;
+}
+
+/** Time for each kill and for each abort, in ms. */
+const PER_KILL = 5000;
+const PER_ABORT = 450;
+/** How long clients may take to become live and to get the last of what was published, in ms. */
+const SETTLING = 30_000;
+
+/** Runs the service, its clients and its backends, with everything that is done to them, and judges. */
+export async function run(options: RunOptions): Promise<Outcome> {
+  const folder = await mkdtemp(join(tmpdir(), "carillon-chaos-"));
+  try {
+    const storage = join(folder, "storage");
+    await mkdir(storage);
+    return await runIn(folder, storage, options);
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+async function runIn(folder: string, storage: string, options: RunOptions): Promise<Outcome> {
+  const { seed, clients, kills, aborts, rate, progress, stop } = options;
+  const random = new Random(seed);
+  const secrets = { publishKey: randomBytes(24).toString("hex"), jwtSecret: randomBytes(32).toString("hex") };
+  progress("building the Worker");
+  await using server = await Server.start(folder, storage, secrets);
+  const cast = makeCast(clients, random.of("cast"));
+  const listeners = await Promise.all(
+    cast.parts.map(async (part) => {
+      const token = await userToken(secrets, { sub: part.user, roles: [part.role] });
+      return new Listener({
+        part,
+        token,
+        address: () => server.address("ws"),
+        random: random.of(part.client),
+      });
+    }),
+  );
+  const record = new PublishRecord();
+  try {
+    progress(`connecting ${clients} clients of ${cast.users.length} users, in ${cast.rooms.length} rooms`);
+    const punctual = listeners.filter(({ part }) => part.habit !== "late");
+    for (const { client } of punctual) client.start();
+    await until(() => punctual.every(({ client }) => client.isLive), SETTLING, stop);
+    const address = () => server.address("http");
+    const { publishKey: key } = secrets;
+    const publisher = new Publisher({ cast, rate, address, key, record, random: random.of("publisher") });
+    const duration = Math.max(kills * PER_KILL, aborts * PER_ABORT);
+    const sabotage = { kills, aborts, duration, random: random.of("saboteur"), stop };
+    const saboteur = new Saboteur({ server, cast, listeners, ...sabotage });
+    progress(`${kills} kills and ${aborts} aborts in ${Math.round(duration / 1000)} s and more`);
+    const end = new AbortController();
+    const running = [publisher.run(end.signal), ...listeners.map((listener) => listener.run(end.signal))];
+    await saboteur.run().finally(() => end.abort());
+    progress("waiting for the last answers");
+    await Promise.all(running);
+    progress("waiting until everybody has everything");
+    await until(() => listeners.every((listener) => hasAll(listener, record)), SETTLING, stop);
+    const verdict = judge(listeners, record);
+    return {
+      ...verdict,
+      published: record.published,
+      acknowledged: record.acknowledged,
+      faults: [...record.faults, ...listeners.flatMap(({ faults }) => faults)],
+      repeats: listeners.reduce((sum, { client }) => sum + client.mended.repeats, 0),
+      holes: listeners.reduce((sum, { client }) => sum + client.mended.holes, 0),
+      reconnects: listeners.flatMap(({ reconnects }) => reconnects),
+      kills: { count: saboteur.kills.total, where: `${saboteur.kills}` },
+      aborts: { count: saboteur.aborts.total, where: `${saboteur.aborts}` },
+      output: server.output(),
+    };
+  } finally {
+    for (const { client } of listeners) client.stop("drop");
+  }
+}
+
+/** Whether a client is live and as far as anything that was acknowledged. */
+function hasAll({ part, client }: Listener, record: PublishRecord): boolean {
+  return client.isLive && logsOf(part).every((log) => (client.position(log)?.offset ?? 0) >= record.top(log));
+}
+
+/** Waits until something holds, but not for ever: what is missing then, the judgement tells. */
+async function until(holds: () => boolean, milliseconds: number, signal: AbortSignal): Promise<void> {
+  const end = performance.now() + milliseconds;
+  while (!holds() && performance.now() < end) await wait(50, undefined, { signal });
+}

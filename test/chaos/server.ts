@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import { buildWorker, type WorkerBundle } from "../bench/worker-bundle.ts";
+import { startWorkerd, type Workerd } from "../bench/workerd.ts";
+import { workerdConfig } from "../bench/workerd-config.ts";
+
+export interface Secrets {
+  readonly publishKey: string;
+  readonly jwtSecret: string;
+}
+
+/** Characters of the runtime's output that a failure is told with. */
+const TOLD = 4000;
+
+/** The Worker under test on a runtime that can be killed: its storage on the disk outlives the process. */
+export class Server implements AsyncDisposable {
+  readonly #folder: string;
+  readonly #config: string;
+  #workerd: Workerd | undefined;
+  #port = 0;
+  #printed = "";
+
+  private constructor(folder: string, config: string) {
+    this.#folder = folder;
+    this.#config = config;
+  }
+
+  /** Builds the Worker with its door and starts it, on an empty storage in this folder. */
+  static async start(folder: string, storage: string, secrets: Secrets): Promise<Server> {
+    const bundle: WorkerBundle = await buildWorker(folder, join("test", "chaos", "chaos-worker.ts"));
+    const config = workerdConfig(bundle, {
+      storage,
+      vars: {
+        ENVIRONMENT: "development",
+        JWT_SECRET: secrets.jwtSecret,
+        PUBLISH_KEYS: `chaos:${secrets.publishKey}`,
+        LOG_EVENTS: "100000",
+        // Small pages, so that there is something between the first and the last of a replay.
+        PAGE_EVENTS: "20",
+        RETRY_SECONDS: "1",
+        HEARTBEAT_SECONDS: "5",
+        // Nobody here is refused for coming back often.
+        MAX_CONNECTIONS_PER_USER: "100",
+        MAX_ROOM_CONNECTIONS_PER_USER: "100",
+        MESSAGE_BURST: "10000",
+      },
+    });
+    const server = new Server(folder, config);
+    await server.restart();
+    return server;
+  }
+
+  /** Where it is now; nobody is there after a kill. */
+  address(protocol: "http" | "ws"): string {
+    return `${protocol}://127.0.0.1:${this.#port}`;
+  }
+
+  /** Ends the process as a crash would, at once. */
+  async kill(): Promise<void> {
+    const { end, output } = this.#workerd ?? {};
+    await end?.();
+    this.#printed = (this.#printed + (output?.() ?? "")).slice(-TOLD);
+  }
+
+  /** Starts it again, with what is on the disk. */
+  async restart(): Promise<void> {
+    this.#workerd = await startWorkerd(this.#config, this.#folder);
+    this.#port = this.#workerd.port;
+  }
+
+  /** What it has printed last. */
+  output(): string {
+    return (this.#printed + (this.#workerd?.output() ?? "")).slice(-TOLD);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+  }
+}
