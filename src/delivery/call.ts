@@ -29,6 +29,11 @@ export async function callObject<Result>(
   }
 }
 
+/** Whether the platform says that the object has too much to do. */
+export function isOverloaded(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "overloaded" in error && error.overloaded === true;
+}
+
 /**
  * Whether the platform says that another try may succeed. An overloaded object is made worse by more calls. An
  * object that was reset says so; what it had begun is repeated with the same ids.

@@ -3,7 +3,7 @@ import { type Env, roomObject, userObject } from "../objects/env.ts";
 import type { Outcome } from "../objects/publication.ts";
 import { describe, report } from "../operation/report.ts";
 import { CarillonError, type ErrorCode } from "../protocol/errors.ts";
-import { callObject } from "./call.ts";
+import { callObject, isOverloaded } from "./call.ts";
 import { parseEvents } from "./event.ts";
 import { type ObjectCall, plan, type Target } from "./plan.ts";
 
@@ -70,10 +70,8 @@ async function callOne(
       random: Math.random,
     });
   } catch (error) {
-    const isOverloaded =
-      typeof error === "object" && error !== null && "overloaded" in error && error.overloaded === true;
     report("error", "object call failed", { object: object.kind, name: object.name, ...describe(error) });
-    return { failed: isOverloaded ? "overloaded" : "unavailable" };
+    return { failed: isOverloaded(error) ? "overloaded" : "unavailable" };
   }
 }
 

@@ -2,12 +2,11 @@ import type { Context } from "hono";
 import { authenticate } from "../auth/credentials.ts";
 import type { Identity } from "../auth/identity.ts";
 import { findRoomFor } from "../channels/access.ts";
-import { callObject } from "../delivery/call.ts";
 import { roomObject, userObject } from "../objects/env.ts";
 import type { Polled, PollQuery } from "../objects/poll.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import { type Position, parsePosition } from "../protocol/position.ts";
-import { type AppEnv, policyOf } from "./context.ts";
+import { type AppEnv, askObject } from "./context.ts";
 
 /** `GET /events?since=`: what a user's socket would bring, for a client that polls. */
 export async function getEvents(c: Context<AppEnv>): Promise<Response> {
@@ -23,24 +22,17 @@ export async function getRoomEvents(c: Context<AppEnv>): Promise<Response> {
   const room = findRoomFor(identity, c.req.param("room") ?? "").name;
   const query = readQuery(c);
   // The user's object is asked whether the token still counts, as it is when a socket is opened.
-  const revoked = callObject(
-    async () => await userObject(c.env, identity.userId).hasRevoked(identity),
-    policyOf(c),
-  );
-  const polled = callObject(
-    async () => await roomObject(c.env, room).poll(viewerOf(c, identity), query),
-    policyOf(c),
-  );
-  if (await revoked) throw tokenRevoked();
-  return answer(c, await polled);
+  const [isRevoked, polled] = await Promise.all([
+    askObject(c, async () => await userObject(c.env, identity.userId).hasRevoked(identity)),
+    askObject(c, async () => await roomObject(c.env, room).poll(viewerOf(c, identity), query)),
+  ]);
+  if (isRevoked) throw tokenRevoked();
+  return answer(c, polled);
 }
 
 async function pollUser(c: Context<AppEnv>, identity: Identity, query: PollQuery): Promise<Polled> {
   const viewer = viewerOf(c, identity);
-  const polled = await callObject(
-    async () => await userObject(c.env, identity.userId).poll(viewer, query),
-    policyOf(c),
-  );
+  const polled = await askObject(c, async () => await userObject(c.env, identity.userId).poll(viewer, query));
   if ("kind" in polled) throw tokenRevoked();
   return polled;
 }

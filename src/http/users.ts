@@ -2,13 +2,15 @@ import type { Context } from "hono";
 import { z } from "zod";
 import { userId } from "../auth/identity.ts";
 import { requireOperator } from "../auth/operator.ts";
-import { callObject } from "../delivery/call.ts";
 import { userObject } from "../objects/env.ts";
 import { report } from "../operation/report.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import { readJson } from "./body.ts";
-import { type AppEnv, policyOf } from "./context.ts";
+import { type AppEnv, askObject } from "./context.ts";
 import { parseBody } from "./parse.ts";
+
+/** How far (ms) a caller's clock may be ahead of ours. */
+const CLOCK_TOLERANCE = 60_000;
 
 const disconnection = z
   .strictObject({
@@ -27,10 +29,11 @@ export async function postDisconnect(c: Context<AppEnv>): Promise<Response> {
   const operator = await requireOperator(c.req.raw, settings, Date.now());
   const user = readUser(c);
   const which = parseBody(disconnection, await readJson(c.req.raw, settings.MAX_BODY_BYTES));
-  const disconnected = await callObject(
-    async () => await userObject(c.env, user).disconnect(which),
-    policyOf(c),
-  );
+  if ((which.revokeBefore ?? 0) > Date.now() + CLOCK_TOLERANCE) {
+    const issues = [{ path: "revokeBefore", message: "It lies in the past; it cannot be taken back." }];
+    throw new CarillonError("invalid_body", "The body does not fit its schema.", { issues });
+  }
+  const disconnected = await askObject(c, async () => await userObject(c.env, user).disconnect(which));
   report("info", "user disconnected", { user, by: operator.name, disconnected });
   return c.json({ disconnected });
 }
@@ -40,7 +43,7 @@ export async function getEventReceipt(c: Context<AppEnv>): Promise<Response> {
   await requireOperator(c.req.raw, c.get("settings"), Date.now());
   const user = readUser(c);
   const id = c.req.param("eventId") ?? "";
-  const receipt = await callObject(async () => await userObject(c.env, user).receipt(id), policyOf(c));
+  const receipt = await askObject(c, async () => await userObject(c.env, user).receipt(id));
   if (!receipt)
     throw new CarillonError("not_found", "The user's log does not have an event of this id (any more).");
   return c.json({ id, user, ...receipt });

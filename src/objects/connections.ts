@@ -59,6 +59,13 @@ export class Connection {
     else this.#marks.push({ upTo, sentBytes: this.#sentBytes });
   }
 
+  /** The client asked for the own log again from an earlier offset: what was sent before does not count any more. */
+  forgetSent(): void {
+    if (!this.#marks) return;
+    this.#marks = [];
+    this.#ackedBytes = this.#sentBytes;
+  }
+
   /** The client has received the own log up to this offset, and so everything that was sent before. */
   acknowledge(upTo: number): void {
     this.#marks ??= [{ upTo, sentBytes: this.#sentBytes }];

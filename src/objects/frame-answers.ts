@@ -38,6 +38,7 @@ export interface FrameAnswersOptions {
 export class FrameAnswers {
   readonly #options: FrameAnswersOptions;
   readonly #rate: Rate;
+  readonly #renewals = new WeakMap<Connection, Promise<void>>();
 
   constructor(options: FrameAnswersOptions) {
     const { MESSAGE_BURST, MESSAGES_PER_WINDOW, MESSAGE_WINDOW_SECONDS, MESSAGE_PATIENCE } = options.settings;
@@ -104,7 +105,7 @@ export class FrameAnswers {
         this.#acknowledge(connection, frame.offset);
         return;
       case "auth":
-        await this.#renew(connection, frame.ref, frame.token);
+        await this.#renewInTurn(connection, frame.ref, frame.token);
         return;
       default:
         await this.#options.handlers.answer(connection, frame);
@@ -116,6 +117,17 @@ export class FrameAnswers {
     const upTo = Math.min(offset, log.top.offset);
     connection.acknowledge(upTo);
     handlers.acknowledged?.(connection, upTo);
+  }
+
+  /** Renewals of one connection happen in the order of their frames. */
+  async #renewInTurn(connection: Connection, ref: Ref | undefined, token: string): Promise<void> {
+    const before = this.#renewals.get(connection);
+    const renewal = (async () => {
+      await before?.catch(() => undefined);
+      if (connection.isOpen) await this.#renew(connection, ref, token);
+    })();
+    this.#renewals.set(connection, renewal);
+    await renewal;
   }
 
   /** Goes on with a renewed identity of the same user. */

@@ -167,7 +167,7 @@ export class Log {
     const { events, rememberedIds, days } = this.#limits;
     // Somewhat more than the limits may lie there, so that pruning comes in batches and not with each event.
     const surplus = life.top - life.floor - events;
-    const surplusIds = Math.min(life.floor, rememberedAfter(life, rememberedIds)) - life.bottom + 1;
+    const surplusIds = Math.min(life.floor, deletedUpTo(life, rememberedIds)) - life.bottom + 1;
     if (surplus > slack(events) || surplusIds > slack(rememberedIds)) return this.#now();
     if (life.floor >= life.top) return undefined;
     life.oldestAt ??= this.#rows.readTimesAfter(life.floor, 1)[0]?.at ?? this.#now();
@@ -184,7 +184,7 @@ export class Log {
       .readTimesAfter(life.floor, PRUNE_BATCH)
       .filter(({ offset, at }) => offset <= life.top - events || at <= tooOld)
       .at(-1)?.offset;
-    const idsAfter = rememberedAfter(life, rememberedIds);
+    const idsAfter = deletedUpTo(life, rememberedIds);
     if (floor !== undefined) {
       this.#rows.empty(life.floor, floor, idsAfter);
       life.floor = floor;
@@ -297,6 +297,14 @@ export class Log {
 /** The offset after which ids are remembered. */
 function rememberedAfter({ top }: Life, rememberedIds: number): number {
   return top - rememberedIds;
+}
+
+/**
+ * Rows up to this offset are not needed for their ids. The row before the first that is remembered is kept: it tells
+ * whether that publication begins there.
+ */
+function deletedUpTo(life: Life, rememberedIds: number): number {
+  return rememberedAfter(life, rememberedIds) - 1;
 }
 
 function slack(limit: number): number {

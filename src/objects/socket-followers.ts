@@ -95,6 +95,7 @@ export class SocketFollowers {
       return;
     }
     const { cursor, position, recovered } = this.begin(since);
+    connection.forgetSent();
     connection.remember({ own: cursor, start: Math.min(connection.attachment.start, position.offset) });
     answer(position, recovered);
     this.serve(connection);

@@ -1,0 +1,60 @@
+import type fc from "fast-check";
+import { Bystander } from "./bystander.ts";
+import { type HttpRequest, requests } from "./cases/requests.ts";
+import type { Client } from "./client.ts";
+import type { Lane } from "./lane.ts";
+import type { Tally } from "./tally.ts";
+import type { Target } from "./target.ts";
+import { type Tokens, tokensOf } from "./tokens.ts";
+import { verdictOn } from "./verdict.ts";
+
+export interface RequestLaneOptions {
+  readonly target: Target;
+  readonly client: Client;
+  readonly tally: Tally;
+  /** The user whose tokens are shown, and who stands by. */
+  readonly user: string;
+}
+
+/** Sends HTTP requests and judges their answers. */
+export class RequestLane implements Lane<HttpRequest> {
+  readonly name: string;
+  readonly cases: fc.Arbitrary<HttpRequest>;
+  readonly #options: RequestLaneOptions;
+  readonly #bystander: Bystander;
+
+  private constructor(options: RequestLaneOptions, { good, all }: Tokens) {
+    const { target, client, user } = options;
+    this.#options = options;
+    this.name = `requests of ${user}`;
+    this.cases = requests({ publishKey: target.publishKey, tokens: all });
+    this.#bystander = new Bystander({
+      target,
+      client,
+      token: good,
+      path: "/connect",
+      channel: `user:${user}`,
+    });
+  }
+
+  static async open(options: RequestLaneOptions): Promise<RequestLane> {
+    const lane = new RequestLane(options, await tokensOf(options.user, options.target, options.client));
+    await lane.#bystander.open();
+    return lane;
+  }
+
+  async try(request: HttpRequest): Promise<void> {
+    const { target, client, tally } = this.#options;
+    tally.countCase();
+    const answer = await client.send(request);
+    tally.count(`http: ${answer ? verdictOn(request, answer, target) : "abandoned"}`);
+  }
+
+  async settle(): Promise<void> {
+    await this.#bystander.check();
+  }
+
+  [Symbol.dispose](): void {
+    this.#bystander[Symbol.dispose]();
+  }
+}
