@@ -77,10 +77,10 @@ export class ObjectFollowers {
     return { kind: "added" };
   }
 
-  /** Removes a follower, unless it came again since. */
+  /** Removes a follower, unless it came again since. A tie, of two lives of its object, is decided for the follower. */
   remove(user: string, generation: number): void {
     const known = this.#byUser.get(user);
-    if (!known || known.generation > generation) return;
+    if (!known || known.generation >= generation) return;
     this.#byUser.delete(user);
     this.#options.sql.exec("DELETE FROM follower WHERE user = ?", user);
   }
@@ -160,7 +160,7 @@ export class ObjectFollowers {
       const push = this.#next(follower);
       const answer = await this.#push(follower, push);
       if (answer.kind === "gone") {
-        if (this.#isCurrent(follower)) this.remove(follower.user, follower.generation);
+        if (this.#isCurrent(follower)) this.remove(follower.user, follower.generation + 1);
         follower.connections = 0;
         return;
       }

@@ -8,7 +8,7 @@ import { z } from "zod";
  * - `write`: in the block that stored a publish and sent it to the sockets; neither is let out yet.
  * - `answer`: a publish is durable and handed on, and not answered.
  * - `replay`: a connection with `since` is being served.
- * - `relay` (room): a publish is being handed to the user objects that follow.
+ * - `relay` (room): one of the user objects that follow is about to be handed a publish, the others too.
  * - `follow`, `resume`, `read` (room): a user object begins to follow, compares positions, fetches a page.
  * - `push`, `pushed` (user): a room hands something over; it is not taken yet, or taken and not acknowledged.
  * - `subscribe` (user): a connection has asked to follow a room.

@@ -27,8 +27,9 @@ export const roles = ["blue", "red"] as const;
 
 /** Devices of one user, within what the service allows by default. */
 const MOST_DEVICES = 4;
-/** Clients for each room. */
-const CROWD = 15;
+/** Clients for each room, and rooms at least: a room keeps 1,000 events, and nobody may be away for so many. */
+const CROWD = 12;
+const FEWEST_ROOMS = 8;
 
 /**
  * Makes up a cast: users with one to four devices, of which some hold a room's own socket, some follow several rooms
@@ -36,7 +37,7 @@ const CROWD = 15;
  */
 export function makeCast(clients: number, random: Random): Cast {
   const rooms = Array.from(
-    { length: Math.max(3, Math.ceil(clients / CROWD)) },
+    { length: Math.max(FEWEST_ROOMS, Math.ceil(clients / CROWD)) },
     (_, index) => `room:chaos-${index}`,
   );
   const users: string[] = [];

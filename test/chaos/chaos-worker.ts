@@ -46,7 +46,13 @@ export class UserObject extends User {
 
 /** A room in which a trap can be laid. */
 export class RoomObject extends Room {
-  readonly #trap = new Trap(this.ctx);
+  readonly #trap: Trap;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    const trap = new Trap(ctx);
+    super(ctx, { ...env, USERS: trapRelays(env.USERS, trap) });
+    this.#trap = trap;
+  }
 
   layTrap(order: Attack): Promise<"held" | "late"> {
     return this.#trap.lay(order);
@@ -62,7 +68,6 @@ export class RoomObject extends Room {
     if (this.#trap.isAt("store")) await this.#trap.spring("store");
     const outcomes = super.deliver(...given);
     this.#trap.strike("write");
-    void this.#trap.spring("relay");
     const answer = await outcomes;
     await this.#trap.spring("answer");
     return answer;
@@ -83,6 +88,24 @@ export class RoomObject extends Room {
     await this.#trap.spring("read");
     return super.read(...given);
   }
+}
+
+/** The users' objects as a room sees them: what it hands them passes a point of its own. */
+function trapRelays(users: Env["USERS"], trap: Trap): Env["USERS"] {
+  const takeRoom =
+    (stub: DurableObjectStub<User>): User["takeRoom"] =>
+    async (...given) => {
+      await trap.spring("relay");
+      return await stub.takeRoom(...given);
+    };
+  const trapped = (stub: DurableObjectStub<User>) =>
+    new Proxy(stub, {
+      get: (target, name) => (name === "takeRoom" ? takeRoom(target) : Reflect.get(target, name)),
+    });
+  return new Proxy(users, {
+    get: (target, name) =>
+      name === "getByName" ? (user: string) => trapped(target.getByName(user)) : Reflect.get(target, name),
+  });
 }
 
 interface ChaosEnv {

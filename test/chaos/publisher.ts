@@ -16,12 +16,18 @@ export interface PublisherOptions {
   readonly random: Random;
 }
 
+/** Where an event goes. */
+export interface Target {
+  readonly users: readonly string[];
+  readonly channels: readonly string[];
+}
+
 /** An event as it is posted. */
 interface Posted {
   readonly id: string;
   readonly event: string;
   readonly data: object;
-  readonly to: { readonly users: readonly string[]; readonly channels: readonly string[] };
+  readonly to: Target;
   readonly only?: Aim["only"];
   readonly except?: Aim["except"];
 }
@@ -30,7 +36,6 @@ interface Posted {
 const TRY_TIMEOUT = 10_000;
 /** Events that some requests carry at once. */
 const BATCH = 5;
-
 /** Requests under way at once; while the service is gone they all wait, as a backend's own queue would. */
 const LANES = 60;
 /** How far a backend that had to wait may lag behind its rate, in ms; what it lags further it does not make up for. */
@@ -65,9 +70,18 @@ export class Publisher {
     await Promise.all(under);
   }
 
+  /** Publishes one event for everybody there; resolves when it is answered. */
+  async publishTo(to: Target): Promise<void> {
+    await this.#publish([this.#number(to)]);
+  }
+
+  #number(to: Target): Posted {
+    this.#ids += 1;
+    return { id: `chaos-${this.#ids}`, event: "chaos", data: { number: this.#ids }, to };
+  }
+
   #makeUp(): Posted {
     const { cast, random } = this.#options;
-    this.#ids += 1;
     const users: string[] = [];
     const channels: string[] = [];
     const kind = random.next();
@@ -81,10 +95,7 @@ export class Publisher {
     if (kind >= 0.97) channels.push(...cast.rooms.slice(0, 3));
     const meant = random.next();
     return {
-      id: `chaos-${this.#ids}`,
-      event: "chaos",
-      data: { number: this.#ids },
-      to: { users, channels },
+      ...this.#number({ users, channels }),
       ...(meant < 0.05 && { except: { client: random.pick(cast.parts).client } }),
       ...(meant > 0.95 && { only: { roles: [random.pick(roles)] } }),
     };

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { userToken } from "../support/token.ts";
 import { logsOf, makeCast } from "./cast.ts";
+import { finale } from "./finale.ts";
 import { Listener } from "./listener.ts";
 import type { ChaosOptions } from "./options.ts";
 import { Publisher } from "./publisher.ts";
@@ -42,7 +43,7 @@ export interface Outcome extends Verdict {
 const PER_KILL = 5000;
 const PER_ABORT = 450;
 /** How long clients may take to become live and to get the last of what was published, in ms. */
-const SETTLING = 30_000;
+const SETTLING = 60_000;
 
 /** Runs the service, its clients and its backends, with everything that is done to them, and judges. */
 export async function run(options: RunOptions): Promise<Outcome> {
@@ -92,6 +93,9 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
     await saboteur.run().finally(() => end.abort());
     progress("waiting for the last answers");
     await Promise.all(running);
+    await until(() => listeners.every(({ client }) => client.isLive), SETTLING, stop);
+    progress("aborting the last event of each log on its way");
+    await finale({ cast, publisher, saboteur, random: random.of("finale") });
     progress("waiting until everybody has everything");
     await until(() => listeners.every((listener) => hasAll(listener, record)), SETTLING, stop);
     const verdict = judge(listeners, record);

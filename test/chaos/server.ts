@@ -35,7 +35,7 @@ export class Server implements AsyncDisposable {
         PUBLISH_KEYS: `chaos:${secrets.publishKey}`,
         LOG_EVENTS: "100000",
         // Small pages, so that there is something between the first and the last of a replay.
-        PAGE_EVENTS: "20",
+        PAGE_EVENTS: "40",
         RETRY_SECONDS: "1",
         HEARTBEAT_SECONDS: "5",
         // Nobody here is refused for coming back often.

@@ -164,7 +164,10 @@ describe("leaving that fails (F7)", () => {
     await object.unfollow(user, 4);
     expect(await object.follow(user, 3)).toEqual({ kind: "stale", generation: 5 });
     expect(await followersOf(room)).toEqual([{ user, generation: 5 }]);
+    // A tie can only be of two lives of the user's object, and the later one follows.
     await object.unfollow(user, 5);
+    expect(await followersOf(room)).toEqual([{ user, generation: 5 }]);
+    await object.unfollow(user, 6);
     expect(await followersOf(room)).toEqual([]);
   });
 });
