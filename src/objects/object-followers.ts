@@ -1,5 +1,6 @@
 import type { PassingEvent } from "./entry.ts";
 import type { Push, PushAnswer } from "./follow.ts";
+import { inTime, type Wait } from "./in-time.ts";
 import type { Log } from "./log.ts";
 import type { Schema } from "./schema.ts";
 
@@ -25,7 +26,7 @@ export interface ObjectFollowersOptions {
   readonly push: (user: string, generation: number, push: Push) => Promise<PushAnswer>;
   /** Milliseconds before the first retry by alarm. */
   readonly retryDelay: number;
-  readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly wait: Wait;
   readonly now: () => number;
   /** Asks to be woken for `retryOwed`. */
   readonly wakeAt: (time: number) => void;
@@ -33,8 +34,6 @@ export interface ObjectFollowersOptions {
 
 const MAX_RETRY_DELAY = 60_000;
 const PUSH_ATTEMPTS = 3;
-/** How long a push may take (ms) before it counts as failed. */
-const PUSH_TIMEOUT = 10_000;
 /** A follower that answers `behind` so often without getting further is treated as failing. */
 const MAX_ROUNDS = 1000;
 
@@ -192,25 +191,12 @@ export class ObjectFollowers {
   async #push(follower: Follower, push: Push): Promise<PushAnswer> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#inTime(this.#options.push(follower.user, follower.generation, push));
+        const { push: call, wait } = this.#options;
+        return await inTime(() => call(follower.user, follower.generation, push), wait);
       } catch (error) {
         if (attempt === PUSH_ATTEMPTS) throw error;
         await this.#options.wait(20 * 4 ** attempt);
       }
-    }
-  }
-
-  /** A follower that does not answer must not keep a publisher waiting for ever. */
-  async #inTime(answer: Promise<PushAnswer>): Promise<PushAnswer> {
-    // A timer that is left running would keep the object from sleeping.
-    const answered = new AbortController();
-    const tooLate = this.#options.wait(PUSH_TIMEOUT, answered.signal).then(() => {
-      throw new Error("A follower did not answer in time.");
-    });
-    try {
-      return await Promise.race([answer, tooLate]);
-    } finally {
-      answered.abort();
     }
   }
 

@@ -13,6 +13,7 @@ import { anyone } from "./fan-out.ts";
 import type { PageAnswer, Resumption } from "./follow.ts";
 import type { FrameRequest } from "./frame-answers.ts";
 import { Hub } from "./hub.ts";
+import { inTime, wait } from "./in-time.ts";
 import { createLogTables } from "./log-rows.ts";
 import { createFollowerTable, ObjectFollowers } from "./object-followers.ts";
 import { createOwedCallTable, OwedCalls } from "./owed-calls.ts";
@@ -70,7 +71,9 @@ export class RoomObject extends DurableObject<Env> {
       schema,
       parse: (text) => leaveCall.parse(JSON.parse(text)),
       perform: async ({ user, client, connection }) =>
-        await userObject(env, user).leaveRoom({ room: this.#room, client, connection }),
+        await inTime(
+          async () => await userObject(env, user).leaveRoom({ room: this.#room, client, connection }),
+        ),
       retryDelay: settings.RETRY_SECONDS * 1000,
       now: Date.now,
       wakeAt: (time) => alarms.atLatest(time),
@@ -82,7 +85,7 @@ export class RoomObject extends DurableObject<Env> {
       push: async (user, generation, push) =>
         await userObject(env, user).takeRoom(this.#room, generation, push),
       retryDelay: settings.RETRY_SECONDS * 1000,
-      wait: (ms, signal) => scheduler.wait(ms, signal && { signal }),
+      wait,
       now: Date.now,
       wakeAt: (time) => alarms.atLatest(time),
     });

@@ -10,6 +10,7 @@ import { type Env, roomObject } from "./env.ts";
 import type { Push, PushAnswer } from "./follow.ts";
 import { FollowedRooms } from "./followed-rooms.ts";
 import { Hub } from "./hub.ts";
+import { inTime } from "./in-time.ts";
 import { createLogTables } from "./log-rows.ts";
 import { createOwedCallTable, OwedCalls } from "./owed-calls.ts";
 import { type Polled, type PollQuery, poll } from "./poll.ts";
@@ -97,7 +98,8 @@ export class UserObject extends DurableObject<Env> {
       sql,
       schema,
       parse: (text) => unfollowCall.parse(JSON.parse(text)),
-      perform: async ({ room, generation }) => await roomObject(env, room).unfollow(user, generation),
+      perform: ({ room, generation }) =>
+        inTime(async () => await roomObject(env, room).unfollow(user, generation)),
       retryDelay: settings.RETRY_SECONDS * 1000,
       now: Date.now,
       wakeAt: (time) => alarms.atLatest(time),
@@ -107,10 +109,11 @@ export class UserObject extends DurableObject<Env> {
       pump,
       // Awaited here, because what a stub returns is no Promise but a promise-like of the runtime.
       door: {
-        follow: async (room, generation) => await roomObject(env, room).follow(user, generation),
+        follow: (room, generation) =>
+          inTime(async () => await roomObject(env, room).follow(user, generation)),
         unfollow: (room, generation) => this.#owed.make({ room, generation }),
-        resume: async (room, since) => await roomObject(env, room).resume(since),
-        read: async (room, after) => await roomObject(env, room).read(after),
+        resume: (room, since) => inTime(async () => await roomObject(env, room).resume(since)),
+        read: (room, after) => inTime(async () => await roomObject(env, room).read(after)),
       },
       limits: { rooms: settings.MAX_ROOMS, nameBytes: settings.MAX_ROOM_NAMES_BYTES },
       now: Date.now,
