@@ -20,6 +20,11 @@ export const app = new Hono<AppEnv>();
 app.onError(problem);
 app.notFound((c) => problem(new CarillonError("not_found", "There is nothing at this address."), c));
 
+app.use((c, next) => {
+  if (!URL.canParse(c.req.url)) throw new CarillonError("invalid_request", "The address is not valid.");
+  return next();
+});
+
 app.get("/health", getHealth);
 
 app.use(requireConfigured, allowOrigins);

@@ -5,7 +5,7 @@ import { CarillonError } from "../protocol/errors.ts";
  *
  * @param maxBytes the largest body.
  * @returns `undefined` for an empty body.
- * @throws {CarillonError} `body_too_large`, `invalid_encoding`, `invalid_json`
+ * @throws {CarillonError} `body_too_large`, `invalid_encoding`, `invalid_json`, `invalid_request`
  */
 export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
   const text = decodeUtf8(await readBytes(request, maxBytes));
@@ -23,10 +23,16 @@ async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array
   const chunks: Uint8Array[] = [];
   let size = 0;
   // The length that was announced may be missing or wrong, so what comes is counted.
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw tooLarge();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.byteLength;
+      if (size > maxBytes) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof CarillonError) throw error;
+    // The other side gave up: the runtime says so by an error of its own.
+    throw new CarillonError("invalid_request", "The body ended early.");
   }
   return chunks;
 }

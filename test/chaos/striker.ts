@@ -42,7 +42,8 @@ export class Striker {
       const sent = this.#send({ object, name, point, deed, delay, patience: PATIENCE });
       if (pointsOfReturn.has(point)) this.#sendBack(object === "user" ? userLog(name) : name, point);
       const outcome = await sent;
-      if (outcome !== "aborted" && outcome !== "held") return undefined;
+      if (outcome === "held") return point;
+      if (outcome !== "aborted") return undefined;
       return performance.now() - startedAt < PATIENCE ? point : "now";
     } catch {
       // The service is down, or was killed meanwhile.

@@ -41,7 +41,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   const search = new Search(new OutputWatch(target));
   // Users of their own, so that a service may be tried again.
   const run = `fuzz-${Date.now().toString(36)}`;
-  const found: (Counterexample & { readonly isShrunk: boolean })[] = [];
+  const found: Counterexample[] = [];
+  const shrunk: Counterexample[] = [];
   let lanes = 0;
 
   const runLane = async <Case>(share: number, open: (user: string) => Promise<Lane<Case>>) => {
@@ -77,7 +78,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     search.leave(lane.name);
     if (!failed) return;
     const error = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
-    found.push({ lane: lane.name, cases: failing.map(printed), error, isShrunk: numShrinks > 0 });
+    (numShrinks > 0 ? shrunk : found).push({ lane: lane.name, cases: failing.map(printed), error });
   };
 
   const common = { target, client, tally };
@@ -94,6 +95,5 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     runLane(0.1, (user) => UpgradeLane.open({ ...common, user })),
   ]);
   // Of several that came upon the same, the one that could do it again alone is to blame.
-  const shrunk = found.filter(({ isShrunk }) => isShrunk);
   return { tally, counterexamples: shrunk.length > 0 ? shrunk : found };
 }

@@ -86,7 +86,7 @@ export class FrameLane implements Lane<Message> {
     line.send({ data: JSON.stringify({ type: "ping", ref: sentinel }), isBinary: false });
     const isOver = (frame: ServerFrame) => frame.type === "pong" && frame.ref === sentinel;
     await line.until(
-      () => line.end !== undefined || (missing(line, expectation).length === 0 && line.frames.some(isOver)),
+      () => line.end !== undefined || (isAnswered(line, expectation) && line.frames.some(isOver)),
       expectation.kind === "close" ? `the end by ${expectation.reason}` : "all answers",
     );
     this.#judge(line, expectation, isOver);
@@ -161,10 +161,11 @@ function isFailure(code: ErrorCode): boolean {
   return errorKinds[code].status >= 500;
 }
 
-function missing(line: Line, expectation: Expectation): string[] {
-  if (expectation.kind === "close") return ["the end"];
+function isAnswered(line: Line, expectation: Expectation): boolean {
+  // Whoever goes on after what is to be refused has not refused it.
+  if (expectation.kind === "close") return true;
   const kinds = line.frames.map(kindOf);
-  return [...expectation.answers].flatMap(([kind, times]) =>
-    kinds.filter((one) => one === kind).length < times ? [kind] : [],
+  return [...expectation.answers].every(
+    ([kind, times]) => kinds.filter((one) => one === kind).length >= times,
   );
 }

@@ -23,7 +23,7 @@ export async function startTarget(): Promise<Target> {
   const folder = await mkdtemp(join(tmpdir(), "carillon-fuzz-"));
   const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   try {
-    const bundle = await buildWorker(folder);
+    const bundle = await buildWorker(folder, "test/fuzz/fuzz-worker.ts");
     const storage = join(folder, "storage");
     await mkdir(storage);
     const vars = {

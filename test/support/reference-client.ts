@@ -39,6 +39,8 @@ export interface ReferenceClientOptions {
 
 /** How often at most a client says what it has received, in ms. */
 const ACK_INTERVAL = 1000;
+/** How long an attempt that was given up may still be on its way, in ms. */
+const STRAGGLING = 30_000;
 
 type State =
   | { readonly kind: "idle" }
@@ -61,6 +63,8 @@ export class ReferenceClient {
   readonly #logs: ReferenceLogs;
   /** Attempts since the last greeting. */
   #attempts = 0;
+  /** When an attempt was last given up before it was greeted, in ms of this process. */
+  #gaveUpAt = Number.NEGATIVE_INFINITY;
   #acked = 0;
   #isLive = false;
   #state: State = { kind: "idle" };
@@ -171,7 +175,10 @@ export class ReferenceClient {
 
   #ended(verdict: Verdict, reason: string): void {
     this.#leave();
-    if (verdict === "never") this.#options.fault?.(`The connection was closed for good: ${reason}.`);
+    if (reason === "replaced" && performance.now() - this.#gaveUpAt < STRAGGLING) {
+      // What took over is an attempt of our own, given up since and overtaken by its successor: nobody is there.
+      this.#connectIn(0);
+    } else if (verdict === "never") this.#options.fault?.(`The connection was closed for good: ${reason}.`);
     // A token is fetched at every attempt, so `renew` needs nothing more.
     else if (verdict === "later") this.#connectLater();
     else this.#connectIn(0);
@@ -183,6 +190,7 @@ export class ReferenceClient {
     this.#state = { kind: "idle" };
     this.#logs.disconnected();
     this.#tellLiveness();
+    if (state.kind === "connecting") this.#gaveUpAt = performance.now();
     if (state.kind === "waiting") clearTimeout(state.timer);
     if (state.kind === "open") clearInterval(state.acks);
     return state.kind === "open" || state.kind === "connecting" ? state.connection : undefined;
