@@ -7,7 +7,7 @@ import type { Schema } from "./schema.ts";
 /** A user's object that relays this log to its sockets. */
 interface Follower {
   readonly user: string;
-  readonly generation: number;
+  generation: number;
   /** Everything up to here has been handed over. Until it is confirmed, an assumption of this waking. */
   acked: number;
   isConfirmed: boolean;
@@ -66,6 +66,12 @@ export class ObjectFollowers {
   add(user: string, generation: number): { kind: "added" } | { kind: "stale"; generation: number } {
     const known = this.#byUser.get(user);
     if (known && known.generation >= generation) return { kind: "stale", generation: known.generation };
+    if (known) {
+      // What it has not acknowledged is handed over still.
+      known.generation = generation;
+      this.#options.sql.exec("UPDATE follower SET generation = ? WHERE user = ?", generation, user);
+      return { kind: "added" };
+    }
     this.#options.schema.ensure();
     this.#options.sql.exec(
       "INSERT OR REPLACE INTO follower (user, generation, owed) VALUES (?, ?, NULL)",
@@ -157,8 +163,11 @@ export class ObjectFollowers {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       if (!this.#isCurrent(follower) || !this.#hasMore(follower)) return;
       const push = this.#next(follower);
+      const { generation } = follower;
       const answer = await this.#push(follower, push);
       if (answer.kind === "gone") {
+        // It followed anew while it was asked as who it was before.
+        if (this.#isCurrent(follower) && follower.generation > generation) continue;
         if (this.#isCurrent(follower)) this.remove(follower.user, follower.generation + 1);
         follower.connections = 0;
         return;

@@ -21,6 +21,8 @@ export class Relay {
   readonly #options: RelayOptions;
   /** Made of the clock, so that it grows without being stored. 0 after waking, until a push says it. */
   #generation = 0;
+  /** Pushes of an older generation are not for us. A call that failed raises nothing: the room may not have heard it. */
+  #least = 0;
   #isFollowing: boolean;
   #seen: Position | undefined;
   #pending = 0;
@@ -72,6 +74,7 @@ export class Relay {
     await this.#inTurn(async () => {
       if (this.isUsed || (!this.#isFollowing && this.#generation > 0)) return;
       this.#nextGeneration();
+      this.#least = this.#generation;
       this.#isFollowing = false;
       this.#seen = undefined;
       await this.#options.door.unfollow(this.room, this.#generation);
@@ -83,8 +86,8 @@ export class Relay {
    */
   async expects(generation: number): Promise<boolean> {
     if (this.#pending > 0) await this.#turn.catch(() => undefined);
-    if (generation < this.#generation || !this.isUsed) return false;
-    this.#generation = generation;
+    if (generation < this.#least || !this.isUsed) return false;
+    this.#generation = Math.max(this.#generation, generation);
     this.#isFollowing = true;
     return true;
   }
@@ -100,6 +103,7 @@ export class Relay {
       const answer = await this.#options.door.follow(this.room, this.#generation);
       if (answer.kind === "following") {
         this.#isFollowing = true;
+        this.#least = this.#generation;
         this.see(answer.position);
         return answer.position;
       }

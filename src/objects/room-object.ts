@@ -160,6 +160,8 @@ export class RoomObject extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.#hub.alarm();
+    const hasDebts = this.#owed.due() !== undefined || this.#followers.retryDue() !== undefined;
+    if (hasDebts) this.#hub.alarms.atLatest(Date.now() + settingsOf(this.env).RETRY_SECONDS * 1000);
     await Promise.all([this.#followers.retryOwed(), this.#owed.retry()]);
     this.#hub.alarms.atLatest(this.#followers.retryDue());
     this.#hub.alarms.atLatest(this.#owed.due());

@@ -212,6 +212,10 @@ export class UserObject extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.#hub.alarm();
+    // Should it die while it makes the calls, the alarm that was set for something else must not be all there is.
+    if (this.#owed.due() !== undefined) {
+      this.#hub.alarms.atLatest(Date.now() + this.#settings.RETRY_SECONDS * 1000);
+    }
     this.#receipts.prune(this.#hub.log.floor);
     await this.#owed.retry();
     this.#hub.alarms.atLatest(this.#owed.due());

@@ -14,6 +14,8 @@ export interface PublisherOptions {
   readonly key: string;
   readonly record: PublishRecord;
   readonly random: Random;
+  /** Aborted when nobody wants an answer any more. */
+  readonly over: AbortSignal;
 }
 
 /** Where an event goes. */
@@ -102,10 +104,13 @@ export class Publisher {
   }
 
   async #publish(events: readonly Posted[]): Promise<void> {
-    const { record, random } = this.#options;
+    const { record, random, over } = this.#options;
     record.published += events.length;
     const body = JSON.stringify(events);
-    while (!(await this.#try(events, body))) await wait(random.between(100, 1000));
+    while (!(await this.#try(events, body))) {
+      if (over.aborted) return;
+      await wait(random.between(100, 1000));
+    }
     record.acknowledged += events.length;
   }
 

@@ -18,7 +18,7 @@ export function reportOf(outcome: Outcome, { seed, clients, rate }: ChaosOptions
     `seed ${seed}, ${clients} clients, ${rate} events/s`,
     `kills ${kills.count}${kills.where && `: ${kills.where}`}`,
     `aborts ${aborts.count}${aborts.where && `: ${aborts.where}`}`,
-    `published ${published}, acknowledged ${acknowledged}, delivered ${delivered}`,
+    `published ${published} (${outcome.perSecond.toFixed(0)}/s, outages included), acknowledged ${acknowledged}, delivered ${delivered}`,
     `lost ${lost}, repeated ${repeated}, reordered ${reordered}`,
     `reconnects ${sorted.length}, from the break until live: p50 ${quantile(sorted, 0.5)} ms, p99 ${quantile(sorted, 0.99)} ms`,
     `a client that was live waited at most ${outcome.longestWait.toFixed(0)} ms after the answer`,

@@ -25,6 +25,8 @@ export interface RunOptions extends ChaosOptions {
 /** The figures of one run. */
 export interface Outcome extends Verdict {
   readonly published: number;
+  /** What was published each second, outages included. */
+  readonly perSecond: number;
   readonly acknowledged: number;
   /** What the protocol does not have: of the answers to publishers, and of what clients saw. */
   readonly faults: readonly string[];
@@ -76,32 +78,39 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
     }),
   );
   const record = new PublishRecord();
+  const over = new AbortController();
+  const publisher = new Publisher({
+    ...{ cast, rate, record, random: random.of("publisher"), key: secrets.publishKey, over: over.signal },
+    address: () => server.address("http"),
+  });
+  const duration = Math.max(kills * PER_KILL, aborts * PER_ABORT);
+  const sabotage = { kills, aborts, duration, random: random.of("saboteur"), stop };
+  const saboteur = new Saboteur({ server, cast, listeners, ...sabotage });
+  const areLive = (those: readonly Listener[]) =>
+    until(() => those.every(({ client }) => client.isLive), SETTLING, stop);
   try {
     progress(`connecting ${clients} clients of ${cast.users.length} users, in ${cast.rooms.length} rooms`);
     const punctual = listeners.filter(({ part }) => part.habit !== "late");
     for (const { client } of punctual) client.start();
-    await until(() => punctual.every(({ client }) => client.isLive), SETTLING, stop);
-    const address = () => server.address("http");
-    const { publishKey: key } = secrets;
-    const publisher = new Publisher({ cast, rate, address, key, record, random: random.of("publisher") });
-    const duration = Math.max(kills * PER_KILL, aborts * PER_ABORT);
-    const sabotage = { kills, aborts, duration, random: random.of("saboteur"), stop };
-    const saboteur = new Saboteur({ server, cast, listeners, ...sabotage });
+    await areLive(punctual);
     progress(`${kills} kills and ${aborts} aborts in ${Math.round(duration / 1000)} s and more`);
+    const startedAt = performance.now();
     const end = new AbortController();
     const running = [publisher.run(end.signal), ...listeners.map((listener) => listener.run(end.signal))];
     await saboteur.run().finally(() => end.abort());
+    const seconds = (performance.now() - startedAt) / 1000;
     progress("waiting for the last answers");
     await Promise.all(running);
-    await until(() => listeners.every(({ client }) => client.isLive), SETTLING, stop);
+    const perSecond = record.published / seconds;
+    await areLive(listeners);
     progress("aborting the last event of each log on its way");
     await finale({ cast, publisher, saboteur, random: random.of("finale") });
     progress("waiting until everybody has everything");
     await until(() => listeners.every((listener) => hasAll(listener, record)), SETTLING, stop);
-    const verdict = judge(listeners, record);
     return {
-      ...verdict,
+      ...judge(listeners, record),
       published: record.published,
+      perSecond,
       acknowledged: record.acknowledged,
       faults: [...record.faults, ...listeners.flatMap(({ faults }) => faults)],
       repeats: listeners.reduce((sum, { client }) => sum + client.mended.repeats, 0),
@@ -111,7 +120,12 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
       aborts: { count: saboteur.aborts.total, where: `${saboteur.aborts}` },
       output: server.output(),
     };
+  } catch (error) {
+    // Said as it was meant, not as what it did to whatever was awaited.
+    stop.throwIfAborted();
+    throw error;
   } finally {
+    over.abort();
     for (const { client } of listeners) client.stop("drop");
   }
 }

@@ -18,6 +18,7 @@ export class Server implements AsyncDisposable {
   #workerd: Workerd | undefined;
   #port = 0;
   #printed = "";
+  #isOver = false;
 
   private constructor(folder: string, config: string) {
     this.#folder = folder;
@@ -65,6 +66,8 @@ export class Server implements AsyncDisposable {
   async restart(): Promise<void> {
     this.#workerd = await startWorkerd(this.#config, this.#folder);
     this.#port = this.#workerd.port;
+    // The run may have come to its end while this was starting.
+    if (this.#isOver) await this.kill();
   }
 
   /** What it has printed last. */
@@ -73,6 +76,7 @@ export class Server implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
     await this.kill();
   }
 }

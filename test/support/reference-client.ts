@@ -175,13 +175,12 @@ export class ReferenceClient {
 
   #ended(verdict: Verdict, reason: string): void {
     this.#leave();
-    if (reason === "replaced" && performance.now() - this.#gaveUpAt < STRAGGLING) {
-      // What took over is an attempt of our own, given up since and overtaken by its successor: nobody is there.
-      this.#connectIn(0);
-    } else if (verdict === "never") this.#options.fault?.(`The connection was closed for good: ${reason}.`);
+    // Perhaps what took over is an attempt of our own, given up and overtaken by its successor: nobody is there.
+    const isOwn = reason === "replaced" && performance.now() - this.#gaveUpAt < STRAGGLING;
     // A token is fetched at every attempt, so `renew` needs nothing more.
+    if (isOwn || verdict === "now" || verdict === "renew") this.#connectIn(0);
     else if (verdict === "later") this.#connectLater();
-    else this.#connectIn(0);
+    else this.#options.fault?.(`The connection was closed for good: ${reason}.`);
   }
 
   /** Lets go of whatever was going on; gives the connection that is left, if there was one. */
