@@ -2,8 +2,8 @@ import type { Identity } from "../auth/identity.ts";
 import { channels } from "../config/channels.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import { parseName } from "./name.ts";
-import { ChannelPattern } from "./pattern.ts";
-import type { Channel, ChannelRules, History, RoomRule } from "./rules.ts";
+import { ChannelPattern, type Params } from "./pattern.ts";
+import type { Channel, ChannelRules, History, Membership, RoomRule } from "./rules.ts";
 
 /**
  * Finds the rule that a channel's name falls under.
@@ -22,10 +22,17 @@ export function findChannel(name: string, { rules }: ChannelRules = channels): C
   throw new CarillonError("unknown_channel", "No rule of this service knows a channel of this form.");
 }
 
-/** Whether this identity may follow the channel now: by its rule, or, for a room, by a granted pattern. */
+/** Whether this identity may follow the channel now: by its rule, or, but for personal ones, by a granted pattern. */
 export function mayFollow(identity: Identity, channel: Channel): boolean {
+  if (channel.rule.kind === "audience") return belongsTo(identity, channel);
   if (channel.rule.mayFollow(identity, channel.params)) return true;
   return channel.rule.kind === "room" && isGranted(identity, channel.name);
+}
+
+/** Whether somebody belongs to the audience of a channel. */
+export function belongsTo(member: Membership, { name, rule, params }: Channel): boolean {
+  if (rule.kind !== "audience") return false;
+  return rule.mayFollow(member, params) || isGranted(member, name);
 }
 
 /** Whether this identity may see events of a channel of that name now; nobody may where its rule is gone. */
@@ -64,14 +71,34 @@ export function historyOf(room: string): History | undefined {
   }
 }
 
-/** The channels that follow from who the user is: personal ones whose name needs nothing but the user's id. */
+/**
+ * The channels that follow from who the user is: personal and audience channels whose name needs nothing but the user's
+ * id, a role or a tenant of theirs.
+ */
 export function followedFromStart(identity: Identity, { rules }: ChannelRules = channels): string[] {
-  return rules.flatMap((rule) => {
-    const isWhole = rule.pattern.params.every((name) => name === "userId");
-    const params = { userId: identity.userId };
-    if (rule.kind !== "personal" || !isWhole || !rule.mayFollow(identity, params)) return [];
-    return [rule.pattern.build(params)];
+  const names = rules.flatMap((rule) => {
+    if (rule.kind === "room") return [];
+    const isFollowed = (params: Params) =>
+      rule.kind === "personal" ? rule.mayFollow(identity, params) : rule.mayFollow(identity, params);
+    return valuesFor(rule.pattern.params, identity)
+      .filter(isFollowed)
+      .map((params) => rule.pattern.build(params));
   });
+  return [...new Set(names)];
+}
+
+/** Every way in which an identity fills these parameters; none where one cannot be told from the identity. */
+function valuesFor(names: readonly string[], { userId, roles, tenants }: Identity): Params[] {
+  const known: Readonly<Record<string, readonly string[]>> = {
+    userId: [userId],
+    role: roles,
+    tenant: tenants,
+  };
+  return names.reduce<Params[]>(
+    (filled, name) =>
+      filled.flatMap((params) => (known[name] ?? []).map((value) => ({ ...params, [name]: value }))),
+    [{}],
+  );
 }
 
 /** The name of a user's log, which is also the channel that `to.users` reaches. */
@@ -81,8 +108,8 @@ export function userChannel(userId: string): string {
 
 const userPattern = new ChannelPattern("user:{userId}");
 
-function isGranted(identity: Identity, name: string): boolean {
-  if (identity.grants.length === 0) return false;
+function isGranted({ grants }: Membership, name: string): boolean {
+  if (grants.length === 0) return false;
   const segments = name.split(":");
-  return identity.grants.some((grant) => new ChannelPattern(grant).match(segments) !== undefined);
+  return grants.some((grant) => new ChannelPattern(grant).match(segments) !== undefined);
 }

@@ -28,7 +28,20 @@ export interface RoomRule {
   readonly history: History;
 }
 
-export type ChannelRule = PersonalRule | RoomRule;
+/** What decides to which audiences somebody belongs. */
+export type Membership = Pick<Identity, "userId" | "roles" | "tenants" | "grants">;
+
+/**
+ * Reaches everyone who belongs to it, online now or later; always followed; served by the audience's objects. Its events
+ * arrive in the user's own log, under the audience's name.
+ */
+export interface AudienceRule {
+  readonly kind: "audience";
+  readonly pattern: ChannelPattern;
+  readonly mayFollow: (member: Membership, params: Params) => boolean;
+}
+
+export type ChannelRule = PersonalRule | AudienceRule | RoomRule;
 
 /** A user's own channel. `follow` narrows it further, to a role say. */
 export function personal<const Pattern extends string>(
@@ -41,6 +54,18 @@ export function personal<const Pattern extends string>(
     pattern: new ChannelPattern(pattern),
     mayFollow: (identity, params) => params.userId === identity.userId && follow(identity, params),
   };
+}
+
+/**
+ * A channel for all who match, such as the holders of a role.
+ *
+ * @example audience("admin:payments", { match: anyRole("admin", "dtam_admin") })
+ */
+export function audience<const Pattern extends string>(
+  pattern: Pattern,
+  options: { match: (member: Membership, params: Readonly<Record<ParamsOf<Pattern>, string>>) => boolean },
+): AudienceRule {
+  return { kind: "audience", pattern: new ChannelPattern(pattern), mayFollow: options.match };
 }
 
 /** A shared room. */
@@ -57,10 +82,22 @@ export function room<const Pattern extends string>(
 }
 
 /** Anyone who is signed in. */
-export const anyone: MayFollow = () => true;
+export const anyone = (): boolean => true;
+
+/** Holders of one of these roles, in lower case. */
+export function anyRole(...roles: readonly Lowercase<string>[]): (member: Membership) => boolean {
+  return (member) => roles.some((role) => member.roles.includes(role));
+}
+
+/** Holders of the role that stands at `{role}`. */
+export function sameRole(member: Membership, { role }: Readonly<Record<"role", string>>): boolean {
+  return member.roles.includes(role);
+}
 
 /** People of the organisation that stands at `{tenant}`. */
-export const sameTenant: MayFollow<"tenant"> = (identity, { tenant }) => identity.tenants.includes(tenant);
+export function sameTenant(member: Membership, { tenant }: Readonly<Record<"tenant", string>>): boolean {
+  return member.tenants.includes(tenant);
+}
 
 /** A channel's name as the rules understand it. */
 export interface Channel {

@@ -206,6 +206,39 @@ export const settingsTable = {
     reason: "How often an object is called in all.",
   }),
 
+  // The audience.
+  AUDIENCE_SHARDS: number(4, {
+    unit: "objects",
+    min: 1,
+    max: 64,
+    reason:
+      "Objects that hand audience events to their members, each to its share; may be changed at any time.",
+  }),
+  AUDIENCE_DAYS: number(7, {
+    unit: "days",
+    min: 1,
+    max: 400,
+    reason: "How long an audience event is kept for members who are away.",
+  }),
+  INBOX_DAYS: number(90, {
+    unit: "days",
+    min: 1,
+    max: 400,
+    reason: "How long a notification is kept.",
+  }),
+  FIRST_VISIT_DAYS: number(7, {
+    unit: "days",
+    min: 0,
+    max: 400,
+    reason: "How far back a user who comes for the first time gets the audience's notifications.",
+  }),
+  AUDIENCE_CONCURRENCY: number(50, {
+    unit: "object calls",
+    min: 1,
+    max: 500,
+    reason: "Members that a shard hands an event to at once.",
+  }),
+
   // The logs.
   LOG_EVENTS: number(1000, { unit: "events", min: 1, max: 100_000, reason: "What a user's log keeps." }),
   LOG_DAYS: number(7, { unit: "days", min: 1, max: 400, reason: "How long a user's log keeps an event." }),

@@ -1,7 +1,9 @@
 import { z } from "zod";
-import { userId } from "../auth/identity.ts";
+import { role, userId } from "../auth/identity.ts";
 import type { Settings } from "../config/settings.ts";
 import { aimSchema } from "../objects/aim.ts";
+import { type Notification, notificationSchema } from "../objects/notification.ts";
+import type { Reach } from "../objects/publication.ts";
 import { CarillonError, type Issue } from "../protocol/errors.ts";
 import { checkJson, exceedsBytes } from "../protocol/json.ts";
 
@@ -23,9 +25,13 @@ export const publishedEventSchema = z.strictObject({
   to: z
     .strictObject({
       users: z.array(userId).exactOptional(),
+      roles: z.array(role).max(50).exactOptional(),
+      tenants: z.array(z.string().min(1).max(128)).max(200).exactOptional(),
       channels: z.array(z.string()).exactOptional(),
+      everyone: z.boolean().exactOptional(),
     })
     .exactOptional(),
+  notification: notificationSchema.exactOptional(),
   ...aimSchema.shape,
   store: z.boolean().default(true),
   ttl: z.number().int().min(1).max(34_560_000).exactOptional(),
@@ -40,6 +46,8 @@ export interface IncomingEvent {
   readonly data: string;
   readonly users: readonly string[];
   readonly channels: readonly string[];
+  readonly reach: Reach | undefined;
+  readonly notification: Notification | undefined;
   readonly aim: z.output<typeof aimSchema> | undefined;
   readonly store: boolean;
   readonly ttl: number | undefined;
@@ -76,11 +84,14 @@ function parseEvent(item: unknown, path: string, settings: Settings): IncomingEv
     }));
     throw new CarillonError("invalid_body", "The body does not fit the schema of an event.", { issues });
   }
-  const { id, event, data, to, only, except, store, ttl } = parsed.data;
+  const { id, event, data, to, only, except, store, ttl, notification } = parsed.data;
   const users = to?.users ?? [];
   const channels = to?.channels ?? [];
-  if (users.length + channels.length === 0) {
-    const issues = [{ path: at("to"), message: "Name at least one user or channel." }];
+  const reach = reachOf(to, users);
+  if (users.length + channels.length === 0 && !reach) {
+    const issues = [
+      { path: at("to"), message: "Name somebody: users, roles, tenants, channels or everyone." },
+    ];
     throw new CarillonError("no_route", "The event names no target.", { issues });
   }
   const text = JSON.stringify(data ?? null);
@@ -95,8 +106,17 @@ function parseEvent(item: unknown, path: string, settings: Settings): IncomingEv
     data: text,
     users,
     channels,
+    reach,
+    notification,
     aim: only || except ? { ...(only && { only }), ...(except && { except }) } : undefined,
     store,
     ttl,
   };
+}
+
+function reachOf(
+  { roles = [], tenants = [], everyone = false }: Partial<Reach> = {},
+  besides: readonly string[],
+): Reach | undefined {
+  return roles.length + tenants.length > 0 || everyone ? { roles, tenants, everyone, besides } : undefined;
 }

@@ -1,5 +1,5 @@
 import { findChannel, userChannel } from "../channels/access.ts";
-import type { Publication, PublishedEvent } from "../objects/publication.ts";
+import { EACH_USER, type Publication, type PublishedEvent } from "../objects/publication.ts";
 import { CarillonError, type ErrorCode } from "../protocol/errors.ts";
 import type { IncomingEvent } from "./event.ts";
 
@@ -22,7 +22,7 @@ export interface Place {
 
 /** The one call that an object gets for a whole request. */
 export interface ObjectCall {
-  readonly object: { readonly kind: "user" | "room"; readonly name: string };
+  readonly object: { readonly kind: "user" | "room" | "audience"; readonly name: string };
   readonly publications: Publication[];
 }
 
@@ -47,8 +47,10 @@ function planOne(event: IncomingEvent, hash: string, calls: Map<string, ObjectCa
   const drafts = new Map<ObjectCall, { publication: number; events: PublishedEvent[] }>();
   const seen = new Map<string, Target>();
   const names = [...event.users.map(userChannel), ...event.channels];
-  for (const name of names) {
-    const target = resolve(name);
+  const resolved = names.map((name) => ({ name, target: resolve(name) }));
+  if (event.reach)
+    resolved.push({ name: EACH_USER, target: { kind: "found", channel: EACH_USER, object: audience } });
+  for (const { name, target } of resolved) {
     // What is told of a refused name may be cut short, and then be the name of another channel.
     const spelling = target.kind === "refused" ? name : target.channel;
     if (seen.has(spelling)) continue;
@@ -73,12 +75,17 @@ function planOne(event: IncomingEvent, hash: string, calls: Map<string, ObjectCa
       data: event.data,
       store: event.store,
       ...(event.aim && { aim: event.aim }),
+      ...(event.reach && channel === EACH_USER && { reach: event.reach }),
+      ...(event.notification && object.kind !== "room" && { notification: event.notification }),
       ...(event.ttl !== undefined && { ttl: event.ttl }),
     });
     seen.set(channel, { kind: "call", channel, place });
   }
   return [...seen.values()];
 }
+
+/** The shard that numbers the audience's events. */
+const audience: ObjectCall["object"] = { kind: "audience", name: "0" };
 
 type Resolved =
   | { readonly kind: "found"; readonly channel: string; readonly object: ObjectCall["object"] }
@@ -88,6 +95,7 @@ function resolve(name: string): Resolved {
   try {
     const { name: channel, rule, params } = findChannel(name);
     if (rule.kind === "room") return { kind: "found", channel, object: { kind: "room", name: channel } };
+    if (rule.kind === "audience") return { kind: "found", channel, object: audience };
     return { kind: "found", channel, object: { kind: "user", name: params.userId ?? "" } };
   } catch (error) {
     if (!(error instanceof CarillonError)) throw error;
@@ -99,8 +107,15 @@ function resolve(name: string): Resolved {
  * Stands for what an event says, so that an id used again for something else is noticed. Its targets are not part
  * of it: the same event may be published to more of them later.
  */
-async function contentHash({ event, data, aim, store, ttl }: IncomingEvent): Promise<string> {
-  const text = JSON.stringify([event, data, aim ?? null, store, ttl ?? null]);
+async function contentHash({ event, data, aim, store, ttl, notification }: IncomingEvent): Promise<string> {
+  const text = JSON.stringify([
+    event,
+    data,
+    aim ?? null,
+    store,
+    ttl ?? null,
+    ...(notification ? [notification] : []),
+  ]);
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return Array.from(new Uint8Array(digest, 0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,5 +1,5 @@
 import type { Settings } from "../config/settings.ts";
-import { type Env, roomObject, userObject } from "../objects/env.ts";
+import { audienceShard, type Env, roomObject, userObject } from "../objects/env.ts";
 import type { Outcome } from "../objects/publication.ts";
 import { describe, report } from "../operation/report.ts";
 import { CarillonError, type ErrorCode } from "../protocol/errors.ts";
@@ -62,9 +62,8 @@ async function callOne(
   env: Env,
   settings: Settings,
 ): Promise<CallOutcome> {
-  const stub = () => (object.kind === "user" ? userObject(env, object.name) : roomObject(env, object.name));
   try {
-    return await callObject(async () => await stub().deliver(publications), {
+    return await callObject(async () => await deliveryDoor(env, object).deliver(publications), {
       attempts: settings.PUBLISH_ATTEMPTS,
       wait: (ms) => scheduler.wait(ms),
       random: Math.random,
@@ -73,6 +72,12 @@ async function callOne(
     report("error", "object call failed", { object: object.kind, name: object.name, ...describe(error) });
     return { failed: isOverloaded(error) ? "overloaded" : "unavailable" };
   }
+}
+
+/** The object that takes a call's publications. A stub that failed stays broken: ask anew for each try. */
+function deliveryDoor(env: Env, { kind, name }: ObjectCall["object"]) {
+  if (kind === "user") return userObject(env, name);
+  return kind === "room" ? roomObject(env, name) : audienceShard(env, Number(name));
 }
 
 function resultOf(target: Target, outcomes: ReadonlyMap<ObjectCall, CallOutcome>): TargetResult {

@@ -1,4 +1,5 @@
 import { objectNameOf } from "../channels/name.ts";
+import type { AudienceObject } from "./audience-object.ts";
 import type { RoomObject } from "./room-object.ts";
 import type { UserObject } from "./user-object.ts";
 
@@ -6,6 +7,7 @@ import type { UserObject } from "./user-object.ts";
 export interface Env {
   readonly USERS: DurableObjectNamespace<UserObject>;
   readonly ROOMS: DurableObjectNamespace<RoomObject>;
+  readonly AUDIENCE: DurableObjectNamespace<AudienceObject>;
   readonly ASSETS: Fetcher;
   /** Rate limits, each of its own: https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/ */
   readonly UPGRADES_BY_ADDRESS?: RateLimit;
@@ -21,4 +23,12 @@ export function userObject({ USERS }: Pick<Env, "USERS">, user: string): Durable
 /** A room's object. A stub that failed stays broken: ask anew for each try. */
 export function roomObject({ ROOMS }: Pick<Env, "ROOMS">, room: string): DurableObjectStub<RoomObject> {
   return ROOMS.getByName(objectNameOf(room));
+}
+
+/** A shard of the audience, 0 being the one that numbers. A stub that failed stays broken: ask anew for each try. */
+export function audienceShard(
+  { AUDIENCE }: Pick<Env, "AUDIENCE">,
+  shard: number,
+): DurableObjectStub<AudienceObject> {
+  return AUDIENCE.getByName(String(shard));
 }

@@ -8,6 +8,8 @@ export function incoming(said: Partial<IncomingEvent> = {}): IncomingEvent {
     event: "order:paid",
     data: "null",
     users: [],
+    reach: undefined,
+    notification: undefined,
     channels: [],
     aim: undefined,
     store: true,

@@ -1,0 +1,43 @@
+import { z } from "zod";
+
+/** A text in one language, or in several by their BCP 47 tags: the reader's is chosen where it is sent. */
+const localText = (max: number) =>
+  z.union([
+    z.string().min(1).max(max),
+    z
+      .record(z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/), z.string().min(1).max(max))
+      .refine((texts) => Object.keys(texts).length > 0, "Give the text in at least one language."),
+  ]);
+
+/**
+ * A notification as it is published: it lies in the inbox of each user whom the event reaches. Texts given in several
+ * languages are sent in the reader's; where the reader's is not among them, in the first.
+ */
+export const notificationSchema = z.strictObject({
+  type: z.string().min(1).max(64),
+  title: localText(200),
+  message: localText(2000),
+  actionUrl: z.string().min(1).max(2000).exactOptional(),
+  actionText: localText(100).exactOptional(),
+  priority: z.enum(["low", "normal", "high", "critical"]).default("normal"),
+});
+
+export type Notification = z.output<typeof notificationSchema>;
+
+/** A text that is written in one language or in several. */
+export type LocalText = string | Readonly<Record<string, string>>;
+
+/**
+ * The text in a reader's language: in that very one (`en-GB`), else in its main one (`en`), else in the first.
+ *
+ * @param locale a BCP 47 tag, if the reader's is known.
+ */
+export function textFor(text: LocalText, locale: string | undefined): string {
+  if (typeof text === "string") return text;
+  const wanted = locale?.toLowerCase() ?? "";
+  const [main] = wanted.split("-");
+  const found =
+    Object.entries(text).find(([language]) => language.toLowerCase() === wanted) ??
+    Object.entries(text).find(([language]) => language.toLowerCase().split("-")[0] === main);
+  return found?.[1] ?? Object.values(text)[0] ?? "";
+}
