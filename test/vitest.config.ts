@@ -33,7 +33,7 @@ export default defineConfig({
         root,
         test: {
           name: "network",
-          include: ["test/{layout,cli,network}/**/*.test.ts"],
+          include: ["test/{layout,cli,network,publisher}/**/*.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

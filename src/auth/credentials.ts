@@ -1,6 +1,7 @@
 import type { Settings } from "../config/settings.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import { bearerToken } from "./bearer.ts";
+import { looksLikeHmacTicket, verifyHmacTicket } from "./hmac-ticket.ts";
 import type { Identity } from "./identity.ts";
 import { originAllowedForCookies } from "./origin.ts";
 import { looksLikeTicket, verifyTicket } from "./ticket.ts";
@@ -66,12 +67,19 @@ export async function authenticate(
 }
 
 /**
- * Whose token this is: a user's JWT, or a ticket.
+ * Whose token this is: a user's JWT, or a ticket, ours or one that a backend signed by itself.
  *
  * @throws {CarillonError} `unauthorized`, `token_expired` or `unavailable`
  */
 export function verifyToken(token: string, settings: Settings, now: number): Promise<Identity> {
-  return looksLikeTicket(token) ? verifyTicket(token, settings, now) : verifyUserToken(token, settings, now);
+  if (looksLikeTicket(token)) return verifyTicket(token, settings, now);
+  if (looksLikeHmacTicket(token, settings)) return verifyHmacTicket(token, settings, now);
+  return verifyUserToken(token, settings, now);
+}
+
+/** Whether the token says that it is a ticket of either kind. */
+export function isTicket(token: string, settings: Settings): boolean {
+  return looksLikeTicket(token) || looksLikeHmacTicket(token, settings);
 }
 
 function subprotocolToken(header: string | null): string | undefined {

@@ -1,13 +1,16 @@
+import type { PublishLimits } from "../config/publish-limits.ts";
 import type { Settings } from "../config/settings.ts";
-import { CarillonError } from "../protocol/errors.ts";
 import { bearerToken } from "./bearer.ts";
 
 /** A backend that holds a publish key, by the name that `PUBLISH_KEYS` gives it. */
 export interface Publisher {
   readonly name: string;
+  /** What `PUBLISH_KEY_LIMITS` limits it to; without, it may do everything. */
+  readonly limits?: PublishLimits;
 }
 
-interface PublishKey extends Publisher {
+interface PublishKey {
+  readonly name: string;
   readonly digest: Uint8Array;
 }
 
@@ -27,23 +30,14 @@ export async function findPublisher(
   const secret = bearerToken(authorization);
   if (secret === undefined) return undefined;
   const given = await digest(secret);
-  let found: Publisher | undefined;
+  let found: string | undefined;
   for (const key of await keysOf(settings.PUBLISH_KEYS)) {
     // No way out of the loop: its time must not tell which key it was.
-    if (equalDigests(given, key.digest)) found ??= { name: key.name };
+    if (equalDigests(given, key.digest)) found ??= key.name;
   }
-  return found;
-}
-
-/**
- * The publisher whose key the header bears.
- *
- * @throws {CarillonError} `unauthorized` if there is none.
- */
-export async function requirePublisher(authorization: string | null, settings: Settings): Promise<Publisher> {
-  const publisher = await findPublisher(authorization, settings);
-  if (publisher) return publisher;
-  throw new CarillonError("unauthorized", "A publish key is required, as Authorization: Bearer <secret>.");
+  if (found === undefined) return undefined;
+  const limits = settings.PUBLISH_KEY_LIMITS.get(found);
+  return { name: found, ...(limits && { limits }) };
 }
 
 async function keysOf(entries: readonly string[]): Promise<readonly PublishKey[]> {

@@ -3,7 +3,7 @@ import { channels } from "../config/channels.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import { parseName } from "./name.ts";
 import { ChannelPattern, type Params } from "./pattern.ts";
-import type { Channel, ChannelRules, History, Membership, RoomRule } from "./rules.ts";
+import type { Channel, ChannelRule, ChannelRules, History, Membership, RoomRule } from "./rules.ts";
 
 /**
  * Finds the rule that a channel's name falls under.
@@ -55,6 +55,16 @@ export function findRoomFor(identity: Identity, name: string): Channel & { reado
   if (!mayFollow(identity, channel)) {
     throw new CarillonError("forbidden", "This identity may not follow this channel.");
   }
+  return findRoom(name);
+}
+
+/**
+ * Finds a room, whoever asks.
+ *
+ * @throws {CarillonError} `invalid_channel`, `unknown_channel` or `forbidden`
+ */
+export function findRoom(name: string): Channel & { readonly rule: RoomRule } {
+  const channel = findChannel(name);
   const { rule } = channel;
   if (rule.kind !== "room") throw new CarillonError("forbidden", "This channel is not a room.");
   return { ...channel, rule };
@@ -72,19 +82,31 @@ export function historyOf(room: string): History | undefined {
 }
 
 /**
- * The channels that follow from who the user is: personal and audience channels whose name needs nothing but the user's
- * id, a role or a tenant of theirs.
+ * The channels that follow from who the user is, personal ones first: personal and audience channels whose name needs
+ * nothing but the user's id, a role or a tenant of theirs, and audience channels that a grant names.
  */
-export function followedFromStart(identity: Identity, { rules }: ChannelRules = channels): string[] {
-  const names = rules.flatMap((rule) => {
-    if (rule.kind === "room") return [];
-    const isFollowed = (params: Params) =>
-      rule.kind === "personal" ? rule.mayFollow(identity, params) : rule.mayFollow(identity, params);
-    return valuesFor(rule.pattern.params, identity)
-      .filter(isFollowed)
-      .map((params) => rule.pattern.build(params));
-  });
-  return [...new Set(names)];
+export function followedFromStart(identity: Identity, table: ChannelRules = channels): string[] {
+  const namesOf = (kind: ChannelRule["kind"]) =>
+    table.rules
+      .filter((rule) => rule.kind === kind)
+      .flatMap(({ pattern }) => valuesFor(pattern.params, identity).map((params) => pattern.build(params)));
+  const granted = identity.grants.filter((grant) => !/[*{]/.test(grant));
+  const followed = [...namesOf("personal"), ...namesOf("audience"), ...granted].filter((name) =>
+    isAlwaysFollowed(identity, name, table),
+  );
+  return [...new Set(followed.map((name) => findChannel(name, table).name))];
+}
+
+/** Whether a name is that of a channel that this identity follows without asking. */
+function isAlwaysFollowed(identity: Identity, name: string, table: ChannelRules): boolean {
+  try {
+    const channel = findChannel(name, table);
+    return channel.rule.kind !== "room" && mayFollow(identity, channel);
+  } catch (error) {
+    // A grant may be any text.
+    if (error instanceof CarillonError) return false;
+    throw error;
+  }
 }
 
 /** Every way in which an identity fills these parameters; none where one cannot be told from the identity. */
@@ -96,7 +118,11 @@ function valuesFor(names: readonly string[], { userId, roles, tenants }: Identit
   };
   return names.reduce<Params[]>(
     (filled, name) =>
-      filled.flatMap((params) => (known[name] ?? []).map((value) => ({ ...params, [name]: value }))),
+      filled.flatMap((params) =>
+        (known[name] ?? [])
+          .filter((value) => value.isWellFormed())
+          .map((value) => ({ ...params, [name]: value })),
+      ),
     [{}],
   );
 }

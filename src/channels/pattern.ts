@@ -13,12 +13,12 @@ type Segment =
   | { readonly kind: "any" };
 
 /** A pattern such as `clinic:{tenant}:{topic}`: each `{name}`, and each `*`, stands for one whole segment. */
-export class ChannelPattern {
-  readonly source: string;
+export class ChannelPattern<Source extends string = string> {
+  readonly source: Source;
   readonly isLiteral: boolean;
   readonly #segments: readonly Segment[];
 
-  constructor(source: string) {
+  constructor(source: Source) {
     this.source = source;
     this.#segments = source.split(":").map(readSegment);
     this.isLiteral = this.#segments.every(({ kind }) => kind === "literal");
@@ -35,10 +35,7 @@ export class ChannelPattern {
     for (const [index, segment] of this.#segments.entries()) {
       const value = segments[index] ?? "";
       if (segment.kind === "literal" && segment.text !== value) return undefined;
-      if (segment.kind === "param") {
-        const text = decodeSegment(value);
-        params[segment.name] = segment.name === "role" ? text.toLowerCase() : text;
-      }
+      if (segment.kind === "param") params[segment.name] = oneForm(segment.name, decodeSegment(value));
     }
     return params;
   }
@@ -49,11 +46,18 @@ export class ChannelPattern {
       .map((segment) => {
         if (segment.kind === "literal") return segment.text;
         const value = segment.kind === "param" ? params[segment.name] : undefined;
-        if (value === undefined || value === "") throw new TypeError(`${this.source} lacks a parameter.`);
-        return encodeSegment(value);
+        if (segment.kind === "any" || value === undefined || value === "") {
+          throw new TypeError(`${this.source} lacks a parameter.`);
+        }
+        return encodeSegment(oneForm(segment.name, value));
       })
       .join(":");
   }
+}
+
+/** A role is one however it is spelt; other values keep their case. */
+function oneForm(param: string, text: string): string {
+  return param === "role" ? text.toLowerCase() : text;
 }
 
 function readSegment(text: string): Segment {

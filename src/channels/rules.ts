@@ -14,16 +14,16 @@ export interface History {
 }
 
 /** Belongs to the user whose id stands at `{userId}`; lives in that user's object; always followed. */
-export interface PersonalRule {
+export interface PersonalRule<Pattern extends string = string> {
   readonly kind: "personal";
-  readonly pattern: ChannelPattern;
+  readonly pattern: ChannelPattern<Pattern>;
   readonly mayFollow: MayFollow;
 }
 
 /** Shared; clients subscribe and leave; lives in an object of its own. */
-export interface RoomRule {
+export interface RoomRule<Pattern extends string = string> {
   readonly kind: "room";
-  readonly pattern: ChannelPattern;
+  readonly pattern: ChannelPattern<Pattern>;
   readonly mayFollow: MayFollow;
   readonly history: History;
 }
@@ -35,19 +35,22 @@ export type Membership = Pick<Identity, "userId" | "roles" | "tenants" | "grants
  * Reaches everyone who belongs to it, online now or later; always followed; served by the audience's objects. Its events
  * arrive in the user's own log, under the audience's name.
  */
-export interface AudienceRule {
+export interface AudienceRule<Pattern extends string = string> {
   readonly kind: "audience";
-  readonly pattern: ChannelPattern;
+  readonly pattern: ChannelPattern<Pattern>;
   readonly mayFollow: (member: Membership, params: Params) => boolean;
 }
 
-export type ChannelRule = PersonalRule | AudienceRule | RoomRule;
+export type ChannelRule<Pattern extends string = string> =
+  | PersonalRule<Pattern>
+  | AudienceRule<Pattern>
+  | RoomRule<Pattern>;
 
 /** A user's own channel. `follow` narrows it further, to a role say. */
 export function personal<const Pattern extends string>(
   pattern: "userId" extends ParamsOf<Pattern> ? Pattern : never,
   options: { follow?: MayFollow<ParamsOf<Pattern>> } = {},
-): PersonalRule {
+): PersonalRule<Pattern> {
   const follow: MayFollow = options.follow ?? anyone;
   return {
     kind: "personal",
@@ -64,7 +67,7 @@ export function personal<const Pattern extends string>(
 export function audience<const Pattern extends string>(
   pattern: Pattern,
   options: { match: (member: Membership, params: Readonly<Record<ParamsOf<Pattern>, string>>) => boolean },
-): AudienceRule {
+): AudienceRule<Pattern> {
   return { kind: "audience", pattern: new ChannelPattern(pattern), mayFollow: options.match };
 }
 
@@ -72,7 +75,7 @@ export function audience<const Pattern extends string>(
 export function room<const Pattern extends string>(
   pattern: Pattern,
   options: { follow: MayFollow<ParamsOf<Pattern>>; history?: Partial<History> },
-): RoomRule {
+): RoomRule<Pattern> {
   return {
     kind: "room",
     pattern: new ChannelPattern(pattern),
@@ -108,15 +111,20 @@ export interface Channel {
 }
 
 /** The rules in the order in which they are tried. */
-export interface ChannelRules {
-  readonly rules: readonly ChannelRule[];
+export interface ChannelRules<Pattern extends string = string> {
+  readonly rules: readonly ChannelRule<Pattern>[];
 }
+
+/** The patterns of a table of rules, as texts: what builders and routes are typed from. */
+export type PatternsOf<Table> = Table extends ChannelRules<infer Pattern> ? Pattern : never;
 
 /**
  * Puts the rules of `src/config/channels.ts` in the order in which they are tried: those without parameters
  * first, then the others as they stand.
  */
-export function defineChannels(rules: readonly ChannelRule[]): ChannelRules {
+export function defineChannels<const Pattern extends string>(
+  rules: readonly ChannelRule<Pattern>[],
+): ChannelRules<Pattern> {
   const literals = rules.filter(({ pattern }) => pattern.isLiteral);
   return { rules: [...literals, ...rules.filter(({ pattern }) => !pattern.isLiteral)] };
 }

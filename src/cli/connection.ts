@@ -2,8 +2,8 @@ import { WebSocket } from "ws";
 import { type ServerFrame, type ServerFrameOf, SUBPROTOCOL, serverFrame } from "../protocol/frames.ts";
 import { formatPosition, type Position } from "../protocol/position.ts";
 import { Failure } from "./command.ts";
+import { isLoopback } from "./exchange.ts";
 import { reasonFor } from "./reason.ts";
-import { isLoopback } from "./request.ts";
 
 /** How long one frame may be awaited, in milliseconds. */
 const PATIENCE = 10_000;

@@ -1,5 +1,4 @@
-import type { z } from "zod";
-import { expectAnswer, publishAnswer, type targetAnswer } from "./answers.ts";
+import { createPublisher, type EventResult, PublishError, type TargetResult } from "../publisher/index.ts";
 import {
   keyOption,
   readOptions,
@@ -9,18 +8,30 @@ import {
   UsageError,
   urlOption,
 } from "./args.ts";
-import { type Command, main } from "./command.ts";
+import { type Command, Failure, main } from "./command.ts";
 import { firstPublishKey, readVariables } from "./dev-vars.ts";
-import { ask } from "./request.ts";
+import { exchange } from "./exchange.ts";
+import { eventFrom } from "./published-event.ts";
+
+/** Tries in all: someone waits for the answer. */
+const ATTEMPTS = 3;
 
 const usage = {
   call: "npm run publish --",
-  summary: "Publishes one event. Exit code 0: every target has it; 1: refused, or a target failed.",
+  summary:
+    "Publishes one event: to those who are named or, without any, to whom the routing table says. Exit code 0: every target has it; 1: refused, or a target failed.",
   options: {
     user: { type: "string", multiple: true, value: "<id>", help: "User who gets it." },
+    role: { type: "string", multiple: true, value: "<name>", help: "Role whose users get it." },
+    tenant: { type: "string", multiple: true, value: "<id>", help: "Organisation whose users get it." },
     channel: { type: "string", multiple: true, value: "<name>", help: "Channel that gets it." },
+    everyone: { type: "boolean", help: "Every user gets it." },
     event: { type: "string", value: "<name>", help: "Name of the event." },
     data: { type: "string", value: "<json>", help: "Its data, as JSON." },
+    title: { type: "string", value: "<text>", help: "Title of a notification that it leaves in the inbox." },
+    message: { type: "string", value: "<text>", help: "Text of that notification." },
+    type: { type: "string", value: "<name>", help: "Type of that notification; info unless it is said." },
+    "action-url": { type: "string", value: "<address>", help: "Where that notification leads." },
     id: { type: "string", value: "<id>", help: "Publish id: the same id again is the same event." },
     url: urlOption,
     key: keyOption,
@@ -30,46 +41,52 @@ const usage = {
 /** `npm run publish`: `POST /publish` from the command line. */
 export const publish: Command = async (argv, { directory, env, out, stop }) => {
   const { options } = readOptions(usage, argv);
-  const event = required("event", options.event);
-  const to = {
-    ...(options.user ? { users: options.user } : {}),
-    ...(options.channel ? { channels: options.channel } : {}),
-  };
-  if (Object.keys(to).length === 0) {
-    throw new UsageError("Name at least one --user or --channel.");
-  }
-  const key = options.key ?? firstPublishKey(readVariables(directory, env));
-  const body = {
-    ...(options.id === undefined ? {} : { id: options.id }),
-    event,
-    ...(options.data === undefined ? {} : { data: parseData(options.data) }),
-    to,
-  };
-  const answer = await ask(
+  const event = eventFrom(options);
+  const publisher = publisherFor(
     serviceAddress(options.url),
-    { method: "POST", path: "publish", key: required("key", key), body },
-    stop,
+    required("key", options.key ?? firstPublishKey(readVariables(directory, env))),
   );
-  const { results } = expectAnswer(answer, publishAnswer);
-  for (const result of results) {
+  try {
+    const result = await publisher.publish(event, { signal: stop });
     out(`${result.event}  ${result.id}`);
-    for (const line of describeTargets(result.targets)) out(`  ${line}`);
+    for (const line of describeTargets(result)) out(`  ${line}`);
+    return result.targets.some(({ status }) => status === "failed") ? 1 : 0;
+  } catch (error) {
+    throw error instanceof PublishError ? new Failure(describeFailure(error)) : error;
   }
-  return results.some(({ targets }) => targets.some(({ status }) => status === "failed")) ? 1 : 0;
 };
 
-type Target = z.output<typeof targetAnswer>;
+/** A publisher of events whose data nothing is known of but what the service says of it. */
+function publisherFor(url: URL, key: string) {
+  try {
+    return createPublisher<Readonly<Record<string, unknown>>>({
+      url,
+      key,
+      attempts: ATTEMPTS,
+      fetch: async (address, init) => {
+        const { text, ...received } = await exchange(new URL(address), init);
+        return { ...received, text: async () => text };
+      },
+    });
+  } catch (error) {
+    throw error instanceof TypeError ? new UsageError(error.message) : error;
+  }
+}
 
 /** One line for each target, in columns. */
-function describeTargets(targets: readonly Target[]): string[] {
-  const width = Math.max(0, ...targets.map(({ channel }) => channel.length));
+function describeTargets({ event, targets }: EventResult): string[] {
+  if (targets.length === 0) return ["nobody: the routing table makes nothing of this event"];
+  const width = Math.max(...targets.map(({ channel }) => channel.length));
   return targets.map((target) => {
     const said = target.status === "failed" ? [target.code, target.message] : successOf(target);
-    return `${target.channel.padEnd(width)}  ${target.status.padEnd(9)}  ${said.filter(Boolean).join(", ")}`;
+    const name = target.event === undefined || target.event === event ? "" : `as ${target.event}`;
+    const words = [...said, name].filter((word) => word !== "").join(", ");
+    return `${target.channel.padEnd(width)}  ${target.status.padEnd(9)}  ${words}`;
   });
 }
 
-function successOf({ offset, connections, duplicate }: Target): string[] {
+function successOf({ offset, connections, duplicate, status }: Exclude<TargetResult, { status: "failed" }>) {
+  if (status === "queued") return ["the service delivers it as soon as it can"];
   return [
     offset === undefined ? "not stored" : `offset ${offset}`,
     connections === 1 ? "1 connection" : `${connections} connections`,
@@ -77,13 +94,12 @@ function successOf({ offset, connections, duplicate }: Target): string[] {
   ];
 }
 
-function parseData(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : "";
-    throw new UsageError(`--data is not JSON (text needs quotes of its own: '"hello"'): ${reason}.`);
-  }
+function describeFailure({ message, issues, retryable, ids }: PublishError): string {
+  return [
+    message,
+    ...issues.map(({ path, message }) => `  ${path || "the body"}: ${message}`),
+    ...(retryable ? [`It may succeed later; with --id ${ids[0]} it is still the same event.`] : []),
+  ].join("\n");
 }
 
 if (import.meta.main) await main(publish);

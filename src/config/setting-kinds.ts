@@ -17,6 +17,24 @@ export function text(fallback: string, about: About) {
   return { schema: z.string().trim().default(fallback), default: fallback, unit: "text", ...about };
 }
 
+/** A time zone, by its name in the IANA database. */
+export function timeZone(fallback: string, about: About) {
+  const schema = z
+    .string()
+    .trim()
+    .default(fallback)
+    .refine(isTimeZone, "It is a time zone of the IANA database, such as Asia/Bangkok.");
+  return { schema, default: fallback, unit: "time zone", ...about };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** Names parted by commas. */
 export function list(fallback: string, about: About) {
   return { schema: commaSeparated.prefault(fallback), default: fallback, unit: "list", ...about };
@@ -45,6 +63,22 @@ export function flag(fallback: boolean, about: About) {
     })
     .default(fallback);
   return { schema, default: fallback, unit: "true | false", ...about };
+}
+
+/** A value of this form, as JSON or, where wrangler.toml holds a table, as it stands. Nothing of it is told. */
+export function json<Form extends z.ZodType>(fallback: string, form: Form, about: About) {
+  const schema = z
+    .preprocess((given) => (typeof given === "string" ? parsed(given) : given), form)
+    .prefault(fallback);
+  return { schema, default: fallback, unit: "JSON", ...about };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A whole number within bounds. */

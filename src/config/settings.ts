@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { choice, flag, list, number, secrets, text } from "./setting-kinds.ts";
+import { publishKeyLimits } from "./publish-limits.ts";
+import { choice, flag, json, list, number, secrets, text, timeZone } from "./setting-kinds.ts";
 
 /**
  * Every setting and limit of the service, in one table: where it comes from (a Worker variable or secret of that
@@ -22,8 +23,16 @@ export const settingsTable = {
   PUBLISH_KEYS: secrets({
     reason: "Backends' keys as name:secret, parted by commas; several, for rotation.",
   }),
+  PUBLISH_KEY_LIMITS: json("{}", publishKeyLimits, {
+    reason:
+      "Which channels and events a key of PUBLISH_KEYS is for; one that is not named may do everything.",
+  }),
   TICKET_SECRET: secrets({
     reason: "Signs tickets. When it is not set, a key derived from the first JWT_SECRET does.",
+  }),
+  HMAC_TICKET_SECRET: secrets({
+    reason:
+      "Secrets of backends that sign tickets of their own, {userId, timestamp, signature}; none are taken by default.",
   }),
 
   // Which claims of a token say what. The first one that is there counts; for tenants, all count.
@@ -57,6 +66,12 @@ export const settingsTable = {
     max: 3600,
     reason: "A ticket stands in a URL, and URLs are logged; it need only last until the handshake.",
   }),
+  HMAC_TICKET_SECONDS: number(600, {
+    unit: "seconds",
+    min: 5,
+    max: 86_400,
+    reason: "How long after its timestamp a ticket signed with HMAC_TICKET_SECRET opens a connection.",
+  }),
   SESSION_SECONDS: number(86_400, {
     unit: "seconds",
     min: 10,
@@ -72,6 +87,9 @@ export const settingsTable = {
   }),
   OPERATOR_ROLES: list("", {
     reason: "Roles whose users may use the operator's routes, as publish keys may. None by default.",
+  }),
+  BROADCAST_ROLES: list("", {
+    reason: "Roles whose users may publish to audience channels with their own token. None by default.",
   }),
 
   // Whether, and how often.
@@ -206,6 +224,56 @@ export const settingsTable = {
     reason: "How often an object is called in all.",
   }),
 
+  // The queue, and what it cannot deliver.
+  INLINE_CALLS: number(50, {
+    unit: "object calls",
+    min: 0,
+    max: 10_000,
+    reason:
+      "Object calls for which a publisher waits; the rest of a larger publish goes through the queue. The audience is never queued.",
+  }),
+  PARCEL_CALLS: number(100, {
+    unit: "object calls",
+    min: 1,
+    max: 500,
+    reason:
+      "Calls in one message of the queue. Five messages are worked off at once, each call in up to three tries, and the platform allows 10,000 calls for that.",
+  }),
+  QUEUE_ATTEMPTS: number(10, {
+    unit: "tries",
+    min: 1,
+    max: 50,
+    reason:
+      "How often a queued delivery is tried, over half an hour by default, before it becomes a dead letter.",
+  }),
+  QUEUE_RETRY_SECONDS: number(5, {
+    unit: "seconds",
+    min: 1,
+    max: 900,
+    reason: "First delay before a queued delivery is tried again; it doubles, up to a quarter of an hour.",
+  }),
+  DEAD_LETTER_QUEUE: text("carillon-dead-letters", {
+    reason:
+      "The queue's name in wrangler.toml: what the platform puts there was given up, whatever it looks like.",
+  }),
+  MAX_DEAD_LETTERS: number(10_000, {
+    unit: "dead letters",
+    min: 1,
+    max: 1_000_000,
+    reason: "How many are kept; the oldest go first.",
+  }),
+  DEAD_LETTER_DAYS: number(30, {
+    unit: "days",
+    min: 1,
+    max: 400,
+    reason: "How long they are kept for somebody to look at them.",
+  }),
+
+  // What the routing table writes.
+  TIME_ZONE: timeZone("UTC", {
+    reason: "In which notifications tell a moment: they are written once for all readers, wherever they are.",
+  }),
+
   // The audience.
   AUDIENCE_SHARDS: number(4, {
     unit: "objects",
@@ -219,6 +287,12 @@ export const settingsTable = {
     min: 1,
     max: 400,
     reason: "How long an audience event is kept for members who are away.",
+  }),
+  AUDIENCE_EVENTS: number(100_000, {
+    unit: "events",
+    min: 100,
+    max: 1_000_000,
+    reason: "The most that the audience's log keeps, whatever their age.",
   }),
   INBOX_DAYS: number(90, {
     unit: "days",
@@ -352,6 +426,13 @@ function missingSecrets(settings: Settings): SettingProblem[] {
       break;
     }
   }
+  const names = new Set(settings.PUBLISH_KEYS.map((entry) => entry.slice(0, entry.indexOf(":"))));
+  if ([...settings.PUBLISH_KEY_LIMITS.keys()].some((name) => !names.has(name))) {
+    problems.push({
+      name: "PUBLISH_KEY_LIMITS",
+      message: "It limits a key that PUBLISH_KEYS does not name.",
+    });
+  }
   if (settings.JWKS_URL !== "" && settings.TICKET_SECRET.length === 0 && settings.JWT_SECRET.length === 0) {
     problems.push({
       name: "TICKET_SECRET",
@@ -359,7 +440,7 @@ function missingSecrets(settings: Settings): SettingProblem[] {
     });
   }
   if (settings.ENVIRONMENT === "development") return problems;
-  for (const name of ["JWT_SECRET", "PUBLISH_KEYS", "TICKET_SECRET"] as const) {
+  for (const name of ["JWT_SECRET", "PUBLISH_KEYS", "TICKET_SECRET", "HMAC_TICKET_SECRET"] as const) {
     if (settings[name].some((value) => value.includes("dev-only-"))) {
       problems.push({ name, message: "A dev-only- value is refused outside development." });
     }

@@ -5,6 +5,8 @@ export interface CallPolicy {
   readonly wait: (ms: number) => Promise<void>;
   /** From 0 to 1. */
   readonly random: () => number;
+  /** Whether another try makes sense; what the platform says of an object unless it is given. */
+  readonly mayBeRetried?: (error: unknown) => boolean;
 }
 
 const FIRST_DELAY = 50;
@@ -17,13 +19,13 @@ const FIRST_DELAY = 50;
  */
 export async function callObject<Result>(
   call: () => Promise<Result>,
-  { attempts, wait, random }: CallPolicy,
+  { attempts, wait, random, mayBeRetried: isWorthwhile = mayBeRetried }: CallPolicy,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await call();
     } catch (error) {
-      if (attempt >= attempts || !mayBeRetried(error)) throw error;
+      if (attempt >= attempts || !isWorthwhile(error)) throw error;
       await wait(FIRST_DELAY * 2 ** (attempt - 1) * (0.5 + random()));
     }
   }

@@ -6,6 +6,7 @@ import { type Notification, notificationSchema } from "../objects/notification.t
 import type { Reach } from "../objects/publication.ts";
 import { CarillonError, type Issue } from "../protocol/errors.ts";
 import { checkJson, exceedsBytes } from "../protocol/json.ts";
+import { deliveriesOf, findRoute } from "./route.ts";
 
 const publishId = z
   .string()
@@ -53,13 +54,21 @@ export interface IncomingEvent {
   readonly ttl: number | undefined;
 }
 
+/** A posted event and what it becomes: one delivery where it names its targets, else those of the routing table. */
+export interface PostedEvent {
+  readonly id: string;
+  readonly event: string;
+  readonly isRouted: boolean;
+  readonly deliveries: readonly IncomingEvent[];
+}
+
 /**
- * Checks the body of `POST /publish`: one event, or an array of them.
+ * Checks the body of `POST /publish`: one event, or an array of them. What names no target is routed.
  *
- * @throws {CarillonError} `invalid_body`, `too_deep`, `forbidden_key`, `event_too_large`, `no_route`,
+ * @throws {CarillonError} `invalid_body`, `invalid_data`, `too_deep`, `forbidden_key`, `event_too_large`, `no_route`,
  * `too_many_targets`
  */
-export function parseEvents(body: unknown, settings: Settings): IncomingEvent[] {
+export function parseEvents(body: unknown, settings: Settings): PostedEvent[] {
   checkJson(body, settings.MAX_DEPTH);
   const isBatch = Array.isArray(body);
   const items: readonly unknown[] = isBatch ? body : [body];
@@ -67,14 +76,16 @@ export function parseEvents(body: unknown, settings: Settings): IncomingEvent[] 
     throw new CarillonError("invalid_body", `A publish has 1 to ${settings.MAX_BATCH} events.`);
   }
   const events = items.map((item, index) => parseEvent(item, isBatch ? `${index}` : "", settings));
-  const targets = events.reduce((sum, { users, channels }) => sum + users.length + channels.length, 0);
+  const targets = events
+    .flatMap(({ deliveries }) => deliveries)
+    .reduce((sum, { users, channels }) => sum + users.length + channels.length, 0);
   if (targets > settings.MAX_TARGETS) {
     throw new CarillonError("too_many_targets", `A publish has at most ${settings.MAX_TARGETS} targets.`);
   }
   return events;
 }
 
-function parseEvent(item: unknown, path: string, settings: Settings): IncomingEvent {
+function parseEvent(item: unknown, path: string, settings: Settings): PostedEvent {
   const at = (name: string) => [path, name].filter((part) => part !== "").join(".");
   const parsed = publishedEventSchema.safeParse(item);
   if (!parsed.success) {
@@ -84,11 +95,14 @@ function parseEvent(item: unknown, path: string, settings: Settings): IncomingEv
     }));
     throw new CarillonError("invalid_body", "The body does not fit the schema of an event.", { issues });
   }
-  const { id, event, data, to, only, except, store, ttl, notification } = parsed.data;
+  const { event, data, to, only, except, store, ttl, notification } = parsed.data;
   const users = to?.users ?? [];
   const channels = to?.channels ?? [];
   const reach = reachOf(to, users);
-  if (users.length + channels.length === 0 && !reach) {
+  const namesNobody = users.length + channels.length === 0 && !reach;
+  // Targets that turned out empty are a publisher's list of nobody: such an event is not for whom the table says.
+  const route = to ? undefined : findRoute(event);
+  if (namesNobody && !route) {
     const issues = [
       { path: at("to"), message: "Name somebody: users, roles, tenants, channels or everyone." },
     ];
@@ -99,9 +113,9 @@ function parseEvent(item: unknown, path: string, settings: Settings): IncomingEv
     const issues = [{ path: at("data"), message: `It has at most ${settings.MAX_DATA_BYTES} bytes.` }];
     throw new CarillonError("event_too_large", "The event's data is too large.", { issues });
   }
-  return {
-    id: id ?? crypto.randomUUID(),
-    isOwnId: id === undefined,
+  const delivery: IncomingEvent = {
+    id: parsed.data.id ?? crypto.randomUUID(),
+    isOwnId: parsed.data.id === undefined,
     event,
     data: text,
     users,
@@ -111,6 +125,14 @@ function parseEvent(item: unknown, path: string, settings: Settings): IncomingEv
     aim: only || except ? { ...(only && { only }), ...(except && { except }) } : undefined,
     store,
     ttl,
+  };
+  return {
+    id: delivery.id,
+    event,
+    isRouted: route !== undefined,
+    deliveries: route
+      ? deliveriesOf(route, delivery, data, { at, timeZone: settings.TIME_ZONE })
+      : [delivery],
   };
 }
 

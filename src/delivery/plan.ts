@@ -2,6 +2,7 @@ import { findChannel, userChannel } from "../channels/access.ts";
 import { EACH_USER, type Publication, type PublishedEvent } from "../objects/publication.ts";
 import { CarillonError, type ErrorCode } from "../protocol/errors.ts";
 import type { IncomingEvent } from "./event.ts";
+import { mayReach, type Permission } from "./permission.ts";
 
 /** One target of one event: the channel as it was resolved, and where its outcome is to be found. */
 export type Target =
@@ -33,23 +34,30 @@ export interface Plan {
 }
 
 /** Resolves the targets of a request's events and gathers them by object. */
-export async function plan(events: readonly IncomingEvent[]): Promise<Plan> {
+export async function plan(events: readonly IncomingEvent[], permission: Permission): Promise<Plan> {
   const calls = new Map<string, ObjectCall>();
   const targets: Target[][] = [];
   for (const event of events) {
     const hash = event.isOwnId ? "" : await contentHash(event);
-    targets.push(planOne(event, hash, calls));
+    targets.push(planOne(event, hash, calls, permission));
   }
   return { targets, calls: [...calls.values()] };
 }
 
-function planOne(event: IncomingEvent, hash: string, calls: Map<string, ObjectCall>): Target[] {
+function planOne(
+  event: IncomingEvent,
+  hash: string,
+  calls: Map<string, ObjectCall>,
+  permission: Permission,
+): Target[] {
   const drafts = new Map<ObjectCall, { publication: number; events: PublishedEvent[] }>();
   const seen = new Map<string, Target>();
   const names = [...event.users.map(userChannel), ...event.channels];
-  const resolved = names.map((name) => ({ name, target: resolve(name) }));
-  if (event.reach)
-    resolved.push({ name: EACH_USER, target: { kind: "found", channel: EACH_USER, object: audience } });
+  const resolved = names.map((name) => ({ name, target: permitted(resolve(name), permission) }));
+  if (event.reach) {
+    const target: Resolved = { kind: "found", channel: EACH_USER, object: audience };
+    resolved.push({ name: EACH_USER, target: permitted(target, permission) });
+  }
   for (const { name, target } of resolved) {
     // What is told of a refused name may be cut short, and then be the name of another channel.
     const spelling = target.kind === "refused" ? name : target.channel;
@@ -101,6 +109,13 @@ function resolve(name: string): Resolved {
     if (!(error instanceof CarillonError)) throw error;
     return { kind: "refused", channel: name.slice(0, 200), code: error.code, message: error.message };
   }
+}
+
+/** What was resolved, unless it is not for this publisher. */
+function permitted(target: Resolved, permission: Permission): Resolved {
+  if (target.kind === "refused" || mayReach(target.channel, permission)) return target;
+  const message = "This publish key is not for this channel.";
+  return { kind: "refused", channel: target.channel, code: "forbidden", message };
 }
 
 /**

@@ -1,17 +1,23 @@
 import type { Settings } from "../config/settings.ts";
-import { audienceShard, type Env, roomObject, userObject } from "../objects/env.ts";
-import type { Outcome } from "../objects/publication.ts";
-import { describe, report } from "../operation/report.ts";
+import type { Env } from "../objects/env.ts";
+import type { Outcome, Publication } from "../objects/publication.ts";
 import { CarillonError, type ErrorCode } from "../protocol/errors.ts";
-import { callObject, isOverloaded } from "./call.ts";
+import { type Dispatched, dispatch } from "./dispatch.ts";
 import { parseEvents } from "./event.ts";
-import { type ObjectCall, plan, type Target } from "./plan.ts";
+import { type Permission, requirePermitted } from "./permission.ts";
+import { plan, type Target } from "./plan.ts";
 
 /** What became of one event at one target. */
 export interface TargetResult {
+  /** The delivery's own id and event, where the routing table made it. */
+  readonly id?: string;
+  readonly event?: string;
   readonly channel: string;
-  /** `delivered`: to at least one connection, or not to be kept; `stored`: kept for when someone comes. */
-  readonly status: "delivered" | "stored" | "failed";
+  /**
+   * `delivered`: to at least one connection, or not to be kept; `stored`: kept for when someone comes; `queued`: it will
+   * be delivered later, and be listed among the dead letters if it cannot be.
+   */
+  readonly status: "delivered" | "stored" | "queued" | "failed";
   readonly code?: ErrorCode;
   readonly message?: string;
   /** Its place in the target's log. */
@@ -30,67 +36,58 @@ export interface EventResult {
 
 /**
  * Takes the body of `POST /publish` to the objects: one call for each object, all of them at once within bounds. A
- * call that fails is repeated with the same ids, so nothing is stored twice.
+ * call that fails is repeated with the same ids, so nothing is stored twice; what fails for now, and what is too much to
+ * be waited for, is queued.
  *
  * @throws {CarillonError} where the body is refused as a whole; nothing was delivered then.
  */
-export async function publish(body: unknown, env: Env, settings: Settings): Promise<EventResult[]> {
-  const events = parseEvents(body, settings);
-  const { targets, calls } = await plan(events);
-  const outcomes = await callAll(calls, env, settings);
-  return events.map(({ id, event }, index) => ({
+export async function publish(
+  body: unknown,
+  env: Env,
+  settings: Settings,
+  permission: Permission,
+): Promise<EventResult[]> {
+  const posted = parseEvents(body, settings);
+  requirePermitted(posted, permission);
+  const deliveries = posted.flatMap((event) => event.deliveries);
+  const { targets, calls } = await plan(deliveries, permission);
+  const outcomes = await dispatch(calls, env, settings);
+  const results = new Map(
+    deliveries.map((delivery, index) => [
+      delivery,
+      (targets[index] ?? []).map((target) => resultOf(target, outcomes)),
+    ]),
+  );
+  return posted.map(({ id, event, isRouted, deliveries }) => ({
     id,
     event,
-    targets: (targets[index] ?? []).map((target) => resultOf(target, outcomes)),
+    targets: deliveries.flatMap((delivery) =>
+      (results.get(delivery) ?? []).map((result) =>
+        isRouted ? { id: delivery.id, event: delivery.event, ...result } : result,
+      ),
+    ),
   }));
 }
 
-type CallOutcome = readonly (readonly Outcome[])[] | { readonly failed: ErrorCode };
-
-async function callAll(calls: readonly ObjectCall[], env: Env, settings: Settings) {
-  const outcomes = new Map<ObjectCall, CallOutcome>();
-  const waiting = calls.values();
-  const lane = async () => {
-    for (const call of waiting) outcomes.set(call, await callOne(call, env, settings));
-  };
-  await Promise.all(Array.from({ length: Math.min(settings.PUBLISH_CONCURRENCY, calls.length) }, lane));
-  return outcomes;
-}
-
-async function callOne(
-  { object, publications }: ObjectCall,
-  env: Env,
-  settings: Settings,
-): Promise<CallOutcome> {
-  try {
-    return await callObject(async () => await deliveryDoor(env, object).deliver(publications), {
-      attempts: settings.PUBLISH_ATTEMPTS,
-      wait: (ms) => scheduler.wait(ms),
-      random: Math.random,
-    });
-  } catch (error) {
-    report("error", "object call failed", { object: object.kind, name: object.name, ...describe(error) });
-    return { failed: isOverloaded(error) ? "overloaded" : "unavailable" };
-  }
-}
-
-/** The object that takes a call's publications. A stub that failed stays broken: ask anew for each try. */
-function deliveryDoor(env: Env, { kind, name }: ObjectCall["object"]) {
-  if (kind === "user") return userObject(env, name);
-  return kind === "room" ? roomObject(env, name) : audienceShard(env, Number(name));
-}
-
-function resultOf(target: Target, outcomes: ReadonlyMap<ObjectCall, CallOutcome>): TargetResult {
+function resultOf(target: Target, dispatched: ReadonlyMap<Publication, Dispatched>): TargetResult {
   const { channel } = target;
   if (target.kind === "refused") return failed(channel, target.code, target.message);
   const { call, publication, event } = target.place;
-  const outcome = outcomes.get(call);
-  if (!outcome || "failed" in outcome) {
-    return failed(channel, outcome?.failed ?? "unavailable", "The channel's object did not answer.");
-  }
-  const one = outcome[publication]?.[event];
+  const published = call.publications[publication];
+  const became = published && dispatched.get(published);
+  if (!became) throw new CarillonError("internal", "A publication was left out.");
+  if (became.kind === "queued") return { channel, status: "queued", connections: 0, duplicate: false };
+  if (became.kind === "failed") return failed(channel, became.code, "The channel's object did not answer.");
+  const one = became.outcomes[event];
   if (!one) throw new CarillonError("internal", "An object answered less than it was asked.");
-  return one.status === "failed" ? failed(channel, one.code, one.message) : { channel, ...one };
+  return resultAt(channel, one);
+}
+
+/** What an object answered for an event, as it is told. */
+export function resultAt(channel: string, outcome: Outcome): TargetResult {
+  return outcome.status === "failed"
+    ? failed(channel, outcome.code, outcome.message)
+    : { channel, ...outcome };
 }
 
 function failed(channel: string, code: ErrorCode, message: string): TargetResult {

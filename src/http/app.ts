@@ -3,6 +3,7 @@ import { CarillonError } from "../protocol/errors.ts";
 import { requireConfigured } from "./configured.ts";
 import type { AppEnv } from "./context.ts";
 import { allowOrigins } from "./cors.ts";
+import { getDeadLetters, postDeadLetterRetry } from "./dead-letters.ts";
 import { developmentOnly, postDevPublish, postDevToken } from "./development.ts";
 import { getEvents, getRoomEvents } from "./events.ts";
 import { getHealth } from "./health.ts";
@@ -12,7 +13,7 @@ import { problem } from "./problem.ts";
 import { postPublish } from "./publish.ts";
 import { postTicket } from "./ticket.ts";
 import { connect, connectRoom } from "./upgrade.ts";
-import { getEventReceipt, postDisconnect } from "./users.ts";
+import { getEventReceipt, postDisconnect, putIdentity } from "./users.ts";
 
 /** Every route of the service. */
 export const app = new Hono<AppEnv>();
@@ -38,7 +39,11 @@ app.get("/events", getEvents);
 app.get("/rooms/:room/events", getRoomEvents);
 
 app.post("/users/:id/disconnect", postDisconnect);
+app.put("/users/:id/identity", putIdentity);
 app.get("/users/:id/events/:eventId", getEventReceipt);
+
+app.get("/dead-letters", getDeadLetters);
+app.post("/dead-letters/:id/retry", postDeadLetterRetry);
 
 app.use("/dev/*", developmentOnly);
 app.post("/dev/token", postDevToken);

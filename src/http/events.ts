@@ -1,5 +1,4 @@
 import type { Context } from "hono";
-import { authenticate } from "../auth/credentials.ts";
 import type { Identity } from "../auth/identity.ts";
 import { findRoomFor } from "../channels/access.ts";
 import { roomObject, userObject } from "../objects/env.ts";
@@ -7,10 +6,11 @@ import type { Polled, PollQuery } from "../objects/poll.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import { type Position, parsePosition } from "../protocol/position.ts";
 import { type AppEnv, askObject } from "./context.ts";
+import { identify, identifyByCredential } from "./identity.ts";
 
 /** `GET /events?since=`: what a user's socket would bring, for a client that polls. */
 export async function getEvents(c: Context<AppEnv>): Promise<Response> {
-  const identity = await authenticate(c.req.raw, c.get("settings"), Date.now());
+  const identity = await identifyByCredential(c);
   const query = readQuery(c);
   if (query.before) throw new CarillonError("invalid_request", "before is for rooms; here it is since.");
   return answer(c, await pollUser(c, identity, query));
@@ -18,31 +18,22 @@ export async function getEvents(c: Context<AppEnv>): Promise<Response> {
 
 /** `GET /rooms/:room/events?since=` or `?before=`: what a room's socket would bring, or its history. */
 export async function getRoomEvents(c: Context<AppEnv>): Promise<Response> {
-  const identity = await authenticate(c.req.raw, c.get("settings"), Date.now());
+  const identity = await identify(c);
   const room = findRoomFor(identity, c.req.param("room") ?? "").name;
   const query = readQuery(c);
-  // The user's object is asked whether the token still counts, as it is when a socket is opened.
-  const [isRevoked, polled] = await Promise.all([
-    askObject(c, async () => await userObject(c.env, identity.userId).hasRevoked(identity)),
-    askObject(c, async () => await roomObject(c.env, room).poll(viewerOf(c, identity), query)),
-  ]);
-  if (isRevoked) throw tokenRevoked();
-  return answer(c, polled);
+  const viewer = viewerOf(c, identity);
+  return answer(c, await askObject(c, async () => await roomObject(c.env, room).poll(viewer, query)));
 }
 
 async function pollUser(c: Context<AppEnv>, identity: Identity, query: PollQuery): Promise<Polled> {
   const viewer = viewerOf(c, identity);
   const polled = await askObject(c, async () => await userObject(c.env, identity.userId).poll(viewer, query));
-  if ("kind" in polled) throw tokenRevoked();
+  if ("kind" in polled) throw new CarillonError("unauthorized", "The token was revoked.");
   return polled;
 }
 
 function viewerOf(c: Context<AppEnv>, identity: Identity) {
   return { identity, client: c.req.query("client") ?? "" };
-}
-
-function tokenRevoked(): CarillonError {
-  return new CarillonError("unauthorized", "The token was revoked.");
 }
 
 function readQuery(c: Context<AppEnv>): PollQuery {

@@ -31,6 +31,11 @@ export async function limitPublishes(c: Context<AppEnv>, key: string): Promise<v
   );
 }
 
+/** Limits how often one user broadcasts: a person, not a backend. */
+export async function limitBroadcasts(c: Context<AppEnv>, user: string): Promise<void> {
+  await limit(c, c.env.BROADCASTS_BY_USER, user, "This user broadcasts too fast.");
+}
+
 /**
  * @param limiter absent where wrangler.toml binds none.
  * @param key whom to count for; nothing where it is not known.

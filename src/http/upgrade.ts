@@ -1,8 +1,7 @@
 import type { Context } from "hono";
-import { authenticate } from "../auth/credentials.ts";
 import type { Identity } from "../auth/identity.ts";
 import { originAllowed } from "../auth/origin.ts";
-import { findRoomFor } from "../channels/access.ts";
+import { findRoom, findRoomFor } from "../channels/access.ts";
 import { callObject } from "../delivery/call.ts";
 import { roomObject, userObject } from "../objects/env.ts";
 import { REFUSED_HEADER, SESSION_HEADER, type Session, writeSession } from "../objects/session.ts";
@@ -13,6 +12,7 @@ import { CarillonError, type ErrorCode } from "../protocol/errors.ts";
 import { SUBPROTOCOL } from "../protocol/frames.ts";
 import { parsePosition } from "../protocol/position.ts";
 import { type AppEnv, policyOf } from "./context.ts";
+import { identify, identifyByCredential } from "./identity.ts";
 import { limitUpgradesByAddress, limitUpgradesByUser } from "./rate.ts";
 
 type Upgrade = Context<AppEnv>;
@@ -28,13 +28,17 @@ export async function connectRoom(c: Upgrade): Promise<Response> {
   const check = (identity: Identity) => void findRoomFor(identity, name);
   return admit(c, check, async (session) => {
     const { identity, client, connection } = session;
-    const room = findRoomFor(identity, name).name;
+    const room = findRoom(name).name;
     const user = () => userObject(c.env, identity.userId);
     const socket = { room, client, connection, generation: Date.now() };
     const admission = await callObject(async () => await user().admitToRoom(identity, socket), policyOf(c));
+    if (admission.kind === "forbidden") {
+      throw new CarillonError("forbidden", "This identity may not follow this channel.");
+    }
     if (admission.kind === "refused") return admission;
     const forget = () => c.executionCtx.waitUntil(user().leaveRoom(socket));
-    const opening = await forward(c, session, () => roomObject(c.env, room)).catch((error: unknown) => {
+    const admitted = { ...session, identity: admission.identity };
+    const opening = await forward(c, admitted, () => roomObject(c.env, room)).catch((error: unknown) => {
       forget();
       throw error;
     });
@@ -59,14 +63,14 @@ async function admit(
 ): Promise<Response> {
   if (c.req.header("Upgrade")?.toLowerCase() !== "websocket") {
     checkOrigin(c);
-    check(await authenticate(c.req.raw, c.get("settings"), Date.now()));
+    check(await identify(c));
     throw new CarillonError("upgrade_required", "Connect with a WebSocket.");
   }
   try {
     checkOrigin(c);
     if (!c.get("settings").REALTIME_ENABLED) return refuse(c, "disabled");
     await limitUpgradesByAddress(c);
-    const identity = await authenticate(c.req.raw, c.get("settings"), Date.now());
+    const identity = await identifyByCredential(c);
     await limitUpgradesByUser(c, identity.userId);
     const opening = await open(readSessionOf(c, identity));
     return opening.kind === "open" ? opening.response : refuse(c, opening.reason);

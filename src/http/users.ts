@@ -1,12 +1,14 @@
 import type { Context } from "hono";
 import { z } from "zod";
 import { userId } from "../auth/identity.ts";
-import { requireOperator } from "../auth/operator.ts";
 import { userObject } from "../objects/env.ts";
+import { statementSchema } from "../objects/identity-record.ts";
 import { report } from "../operation/report.ts";
 import { CarillonError } from "../protocol/errors.ts";
+import { exceedsBytes } from "../protocol/json.ts";
 import { readJson } from "./body.ts";
 import { type AppEnv, askObject } from "./context.ts";
+import { identifyOperator } from "./identity.ts";
 import { parseBody } from "./parse.ts";
 
 /** How far (ms) a caller's clock may be ahead of ours. */
@@ -26,7 +28,7 @@ const disconnection = z
  */
 export async function postDisconnect(c: Context<AppEnv>): Promise<Response> {
   const settings = c.get("settings");
-  const operator = await requireOperator(c.req.raw, settings, Date.now());
+  const operator = await identifyOperator(c);
   const user = readUser(c);
   const which = parseBody(disconnection, await readJson(c.req.raw, settings.MAX_BODY_BYTES));
   if ((which.revokeBefore ?? 0) > Date.now() + CLOCK_TOLERANCE) {
@@ -38,9 +40,30 @@ export async function postDisconnect(c: Context<AppEnv>): Promise<Response> {
   return c.json({ disconnected });
 }
 
+/**
+ * `PUT /users/:id/identity`: says as whom a user is known, in place of what was said before. Live connections go on so
+ * at once: rooms that are not allowed any more are left.
+ */
+export async function putIdentity(c: Context<AppEnv>): Promise<Response> {
+  const settings = c.get("settings");
+  const operator = await identifyOperator(c);
+  const user = readUser(c);
+  const statement = parseBody(statementSchema, await readJson(c.req.raw, settings.MAX_BODY_BYTES));
+  // What a token says and what is said here may add up in what a socket remembers.
+  if (exceedsBytes(JSON.stringify(statement), settings.MAX_IDENTITY_BYTES / 2)) {
+    throw new CarillonError(
+      "body_too_large",
+      `An identity has at most ${settings.MAX_IDENTITY_BYTES / 2} bytes.`,
+    );
+  }
+  await askObject(c, async () => await userObject(c.env, user).setIdentity(statement));
+  report("info", "identity set", { user, by: operator.name });
+  return c.json({ user, ...statement });
+}
+
 /** `GET /users/:id/events/:eventId`: whether an event is stored, and when which of the user's clients received it. */
 export async function getEventReceipt(c: Context<AppEnv>): Promise<Response> {
-  await requireOperator(c.req.raw, c.get("settings"), Date.now());
+  await identifyOperator(c);
   const user = readUser(c);
   const id = c.req.param("eventId") ?? "";
   const receipt = await askObject(c, async () => await userObject(c.env, user).receipt(id));

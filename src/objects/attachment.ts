@@ -18,6 +18,14 @@ export interface RoomCursor {
   readonly at: number;
 }
 
+/** Where a user stands in the audience: the shard that knows them, under which generation, and how far they have come. */
+export interface AudienceCursor {
+  readonly shard: number;
+  readonly generation: number;
+  readonly epoch: string;
+  readonly at: number;
+}
+
 /** What a socket remembers across hibernation. */
 export interface Attachment {
   readonly version: 1;
@@ -32,6 +40,8 @@ export interface Attachment {
   readonly start: number;
   /** Rooms followed over this socket, on a user's object only. */
   readonly rooms: Readonly<Record<string, RoomCursor>>;
+  /** On a user's object, once the audience knows of this connection. */
+  readonly audience?: AudienceCursor | undefined;
   /** Whether the client was told that its session is about to end. */
   readonly expiryTold: boolean;
   /** What the client may still send; its time is also when the client was last heard. */
@@ -51,11 +61,13 @@ type Stored = readonly [
   tokens: number,
   heardAt: number,
   start: number,
+  audience?: readonly [shard: number, generation: number, epoch: string, at: number] | undefined,
 ];
 
 /** Writes the attachment of a socket. */
 export function writeAttachment(ws: WebSocket, attachment: Attachment): void {
-  const { connection, client, identity, openedAt, own, rooms, expiryTold, bucket, start } = attachment;
+  const { connection, client, identity, openedAt, own, rooms, expiryTold, bucket, start, audience } =
+    attachment;
   const stored: Stored = [
     1,
     connection,
@@ -73,6 +85,7 @@ export function writeAttachment(ws: WebSocket, attachment: Attachment): void {
     bucket.tokens,
     bucket.at,
     start,
+    audience && [audience.shard, audience.generation, audience.epoch, audience.at],
   ];
   ws.serializeAttachment(stored);
 }
@@ -88,6 +101,7 @@ export function readAttachment(ws: WebSocket): Attachment | undefined {
   if (!isStored(stored)) return undefined;
   const [version, connection, client, identity, openedAt, behindAt, rooms, told, tokens, heardAt, start] =
     stored;
+  const audience = stored[11];
   return {
     version,
     connection,
@@ -104,6 +118,12 @@ export function readAttachment(ws: WebSocket): Attachment | undefined {
     expiryTold: told === 1,
     bucket: { tokens, at: heardAt },
     start,
+    audience: audience && {
+      shard: audience[0],
+      generation: audience[1],
+      epoch: audience[2],
+      at: audience[3],
+    },
   };
 }
 

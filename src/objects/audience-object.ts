@@ -1,13 +1,274 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Env } from "./env.ts";
-import type { Outcome, Publication } from "./publication.ts";
+import { z } from "zod";
+import { type Settings, settingsOf } from "../config/settings.ts";
+import type { Position } from "../protocol/position.ts";
+import { Alarms } from "./alarms.ts";
+import {
+  type Given,
+  type Leave,
+  type Registration,
+  type Stale,
+  shardOf,
+  type Visit,
+} from "./audience-door.ts";
+import { writeAudienceEvent } from "./audience-entry.ts";
+import { AudiencePages } from "./audience-pages.ts";
+import { audienceShard, type Env, userObject } from "./env.ts";
+import type { PageAnswer, Push, PushAnswer } from "./follow.ts";
+import { inTime, wait } from "./in-time.ts";
+import { Log } from "./log.ts";
+import { createLogTables } from "./log-rows.ts";
+import { MemberPushes } from "./member-pushes.ts";
+import { createMemberTables, type Member, MemberRows } from "./member-rows.ts";
+import { Members } from "./members.ts";
+import { createFollowerTable, ObjectFollowers } from "./object-followers.ts";
+import { lowestRepeated, outcomeOf } from "./outcome.ts";
+import { createOwedCallTable, OwedCalls } from "./owed-calls.ts";
+import type { Outcome, Publication, PublishedEvent } from "./publication.ts";
+import { type Migrations, Schema } from "./schema.ts";
+import { ShardCopy, type ShardFollowing } from "./shard-copy.ts";
+import { createShardTables, ShardRows } from "./shard-rows.ts";
 
-/** One shard of the audience. */
+const migrations: Migrations = [
+  (sql) => {
+    createLogTables(sql);
+    createFollowerTable(sql);
+    createMemberTables(sql);
+    createShardTables(sql);
+    createOwedCallTable(sql);
+  },
+];
+
+/** Telling another shard that a user has been taken over. */
+const forgetCall = z.object({ shard: z.number(), user: z.string(), generation: z.number() });
+type ForgetCall = z.output<typeof forgetCall>;
+
+const DAY_SECONDS = 86_400;
+const DAY = DAY_SECONDS * 1000;
+
+/**
+ * One shard of the audience. Shard 0 numbers the events that are for many; the others copy its log. Each hands on to
+ * those of its members who are there and whom an event is for; who is away is given it on coming back.
+ */
 export class AudienceObject extends DurableObject<Env> {
-  /** Takes publications; answers when every shard has stored them. */
+  readonly #shard: number;
+  readonly #settings: Settings;
+  readonly #schema: Schema;
+  readonly #alarms: Alarms;
+  readonly #log: Log;
+  readonly #rows: ShardRows;
+  readonly #members: Members;
+  readonly #pushes: MemberPushes;
+  /** The other shards, as followers of shard 0. */
+  readonly #followers: ObjectFollowers;
+  readonly #copy: ShardCopy;
+  readonly #owed: OwedCalls<ForgetCall>;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    const { sql } = ctx.storage;
+    const settings = settingsOf(env);
+    const now = Date.now;
+    const wakeAt = (time: number) => this.#alarms.atLatest(time);
+    const retryDelay = settings.RETRY_SECONDS * 1000;
+    this.#shard = numberOf(ctx);
+    this.#settings = settings;
+    this.#alarms = new Alarms(ctx.storage);
+    this.#schema = new Schema(sql, migrations);
+    const limits = {
+      events: settings.AUDIENCE_EVENTS,
+      days: Math.max(settings.AUDIENCE_DAYS, settings.INBOX_DAYS),
+      rememberedIds: settings.REMEMBERED_IDS,
+      pageEvents: settings.PAGE_EVENTS,
+      pageBytes: settings.PAGE_BYTES,
+    };
+    this.#log = new Log(sql, this.#schema, limits, now, writeAudienceEvent);
+    this.#rows = new ShardRows(sql);
+    const rows = new MemberRows(sql);
+    const pages = new AudiencePages(this.#log, now);
+    this.#pushes = new MemberPushes({
+      ...{ rows, pages, log: this.#log, schema: this.#schema, retryDelay, wait, now, wakeAt },
+      concurrency: settings.AUDIENCE_CONCURRENCY,
+      push: async (user, generation, push) =>
+        await userObject(env, user).takeAudience(this.#shard, generation, push),
+    });
+    this.#members = new Members({
+      ...{ rows, pages, log: this.#log, schema: this.#schema, pushes: this.#pushes, now },
+      eventDays: settings.AUDIENCE_DAYS,
+      firstVisitDays: settings.FIRST_VISIT_DAYS,
+      keptDays: limits.days,
+    });
+    this.#followers = new ObjectFollowers({
+      ...{ sql, log: this.#log, schema: this.#schema, retryDelay, wait, now, wakeAt },
+      push: async (shard, generation, push) =>
+        await audienceShard(env, Number(shard)).takeFromFirst(generation, push),
+    });
+    this.#copy = new ShardCopy(this.#log, {
+      follow: () => inTime(async () => await this.#first().followFirst(this.#shard, Date.now())),
+      read: (after) => inTime(async () => await this.#first().readFirst(after)),
+    });
+    this.#owed = new OwedCalls({
+      ...{ sql, schema: this.#schema, retryDelay, now, wakeAt },
+      parse: (text) => forgetCall.parse(JSON.parse(text)),
+      perform: async ({ shard, user, generation }) =>
+        await inTime(async () => await audienceShard(env, shard).forgetMember(user, generation)),
+    });
+    void ctx.blockConcurrencyWhile(() => this.#alarms.load());
+  }
+
+  /** Takes publications; answers when every shard has stored them. They are handed to the members after that. */
   async deliver(publications: readonly Publication[]): Promise<Outcome[][]> {
-    return publications.map(({ events }) =>
-      events.map(() => ({ status: "failed", code: "unavailable", message: "There is no audience yet." })),
+    const kept = publications.map((publication) => ({
+      ...publication,
+      events: publication.events.map((event) => ({ ...event, ttl: this.#ttlOf(event) })),
+    }));
+    const before = this.#log.top.offset;
+    const taken = kept.map((publication) => this.#log.take(publication));
+    const passing = taken.flatMap((one) => (one.kind === "taken" ? one.passing : []));
+    const repeatedFrom = lowestRepeated(taken);
+    if (this.#log.top.offset > before) this.#stored();
+    if (repeatedFrom !== undefined) this.#followers.doubt(repeatedFrom);
+    await this.#followers.handOn(passing);
+    this.ctx.waitUntil(this.#pushes.handOn(passing));
+    return kept.map(({ events }, index) =>
+      events.map((event, place) => outcomeOf(event, taken[index], place, [])),
     );
   }
+
+  /** Another shard begins to copy this one, the first. */
+  async followFirst(shard: number, generation: number): Promise<ShardFollowing> {
+    this.#followers.add(String(shard), generation);
+    return { top: this.#log.top, floor: this.#log.floor };
+  }
+
+  /** The page after a position, for another shard. */
+  async readFirst(after: Position): Promise<PageAnswer> {
+    return this.#log.pageAfter(after);
+  }
+
+  /** Takes what the first shard pushes; it is handed to the members after the answer. */
+  async takeFromFirst(_generation: number, push: Push): Promise<PushAnswer> {
+    const { answer, isNew } = this.#copy.take(push);
+    if (isNew) this.#stored();
+    const passing = push.kind === "page" && answer.kind === "taken" ? push.passing : [];
+    if (isNew || passing.length > 0) this.ctx.waitUntil(this.#pushes.handOn(passing));
+    return answer;
+  }
+
+  /** A user's object says that somebody is there, or as whom the user is known. */
+  async register(registration: Registration): Promise<Given | Stale> {
+    await this.#prepareFor(registration);
+    return this.#members.register(registration);
+  }
+
+  /** A user's object asks what was missed. */
+  async visit(visit: Visit): Promise<Given> {
+    await this.#prepareFor(visit);
+    return this.#members.visit(visit);
+  }
+
+  /** The last connection of a user has gone. */
+  async leave(leave: Leave): Promise<void> {
+    this.#members.leave(leave);
+  }
+
+  /** Notes how many shards there are said to be. @returns every number that was ever said. */
+  async noteShards(count: number): Promise<number[]> {
+    if (!this.#schema.exists) this.#schema.ensure();
+    return this.#rows.noteCount(count);
+  }
+
+  /** What this shard knows of a user, for another that takes the user over. */
+  async findMember(user: string): Promise<Member | undefined> {
+    return this.#members.find(user);
+  }
+
+  /** Another shard has taken a user over, as it was known under this generation. */
+  async forgetMember(user: string, generation: number): Promise<void> {
+    this.#members.forget(user, generation);
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarms.fired();
+    // Should it die in what follows, the alarm that was set for something else must not be all there is.
+    const hasDebts = this.#owed.due() !== undefined || this.#followers.retryDue() !== undefined;
+    if (hasDebts || this.#pushes.isDue) {
+      this.#alarms.atLatest(Date.now() + this.#settings.RETRY_SECONDS * 1000);
+    }
+    this.#tidy();
+    await Promise.all([this.#followers.retryOwed(), this.#pushes.handOn(), this.#pushes.retryFailed()]);
+    await this.#owed.retry();
+    this.#alarms.atLatest(this.#owed.due());
+    this.#alarms.atLatest(this.#followers.retryDue());
+    this.#alarms.atLatest(this.#pushes.retryDue());
+  }
+
+  #stored(): void {
+    this.#pushes.announce();
+    this.#alarms.atLatest(this.#log.pruneDue());
+  }
+
+  /** Once a day what has expired is taken away, and who has not come for long is forgotten. */
+  #tidy(): void {
+    if (!this.#schema.exists) return;
+    const now = Date.now();
+    const due = this.#log.pruneDue();
+    if (due !== undefined && due <= now) this.#log.prune();
+    if (now - this.#rows.readTidiedAt() >= DAY) {
+      this.#log.emptyExpired();
+      this.#members.prune();
+      this.#rows.writeTidiedAt(now);
+    }
+    this.#alarms.atLatest(this.#log.pruneDue());
+    this.#alarms.atLatest(this.#rows.readTidiedAt() + DAY);
+  }
+
+  /** Makes this shard one that can serve a user: its log is there, and so is what another shard knew of the user. */
+  async #prepareFor({ user, shards }: Pick<Visit, "user" | "shards">): Promise<void> {
+    if (this.#shard > 0 && !this.#rowsExistAndFollow()) {
+      await this.#copy.fill();
+      this.#schema.ensure();
+      this.#rows.writeFollowing();
+    }
+    if (!this.#members.find(user)) await this.#takeOver(user, shards);
+  }
+
+  /** The number of shards may have changed since the user last came: then another shard knows where they stand. */
+  async #takeOver(user: string, shards: number): Promise<void> {
+    const first = this.#first();
+    const counts =
+      this.#shard === 0
+        ? await this.noteShards(shards)
+        : await inTime(async () => await first.noteShards(shards));
+    const others = new Set(counts.map((count) => shardOf(user, count)));
+    others.delete(this.#shard);
+    for (const shard of others) {
+      const other = () => audienceShard(this.env, shard);
+      const member = await inTime(async () => await other().findMember(user));
+      if (!member) continue;
+      this.#members.adopt(member);
+      await this.#owed.make({ shard, user, generation: member.generation });
+    }
+  }
+
+  #rowsExistAndFollow(): boolean {
+    return this.#schema.exists && this.#rows.isFollowing;
+  }
+
+  #first(): DurableObjectStub<AudienceObject> {
+    return audienceShard(this.env, 0);
+  }
+
+  /** How long an event is kept (seconds): a notification as long as an inbox keeps it. */
+  #ttlOf({ ttl, notification }: PublishedEvent): number {
+    const { AUDIENCE_DAYS, INBOX_DAYS } = this.#settings;
+    const kept = (notification ? Math.max(INBOX_DAYS, AUDIENCE_DAYS) : AUDIENCE_DAYS) * DAY_SECONDS;
+    return Math.min(ttl ?? kept, kept);
+  }
+}
+
+function numberOf(ctx: DurableObjectState): number {
+  const shard = Number(ctx.id.name);
+  if (!Number.isInteger(shard) || shard < 0) throw new Error("A shard is addressed by its number.");
+  return shard;
 }

@@ -1,5 +1,6 @@
 import { objectNameOf } from "../channels/name.ts";
 import type { AudienceObject } from "./audience-object.ts";
+import type { DeadLetterObject } from "./dead-letter-object.ts";
 import type { RoomObject } from "./room-object.ts";
 import type { UserObject } from "./user-object.ts";
 
@@ -8,11 +9,16 @@ export interface Env {
   readonly USERS: DurableObjectNamespace<UserObject>;
   readonly ROOMS: DurableObjectNamespace<RoomObject>;
   readonly AUDIENCE: DurableObjectNamespace<AudienceObject>;
+  readonly DEAD_LETTERS: DurableObjectNamespace<DeadLetterObject>;
+  /** What is delivered later, and what could not be delivered. Without the two of them nothing is queued. */
+  readonly DELIVERIES?: Queue<Uint8Array>;
+  readonly UNDELIVERABLE?: Queue<Uint8Array>;
   readonly ASSETS: Fetcher;
   /** Rate limits, each of its own: https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/ */
   readonly UPGRADES_BY_ADDRESS?: RateLimit;
   readonly UPGRADES_BY_USER?: RateLimit;
   readonly PUBLISHES_BY_KEY?: RateLimit;
+  readonly BROADCASTS_BY_USER?: RateLimit;
 }
 
 /** A user's object. A stub that failed stays broken: ask anew for each try. */
@@ -31,4 +37,11 @@ export function audienceShard(
   shard: number,
 ): DurableObjectStub<AudienceObject> {
   return AUDIENCE.getByName(String(shard));
+}
+
+/** The object that keeps the dead letters. A stub that failed stays broken: ask anew for each try. */
+export function deadLetterObject({
+  DEAD_LETTERS,
+}: Pick<Env, "DEAD_LETTERS">): DurableObjectStub<DeadLetterObject> {
+  return DEAD_LETTERS.getByName("all");
 }

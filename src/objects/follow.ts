@@ -5,11 +5,11 @@ import type { Entry, PassingEvent } from "./entry.ts";
  * A stretch of a log: the entries in (`after`, `upTo`], of which some may be missing because they expired. Every
  * follower's position moves to `upTo` (rule F2).
  */
-export interface Page {
+export interface Page<One extends { readonly offset: number } = Entry> {
   readonly epoch: string;
   readonly after: number;
   readonly upTo: number;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly One[];
 }
 
 /**
@@ -18,8 +18,8 @@ export interface Page {
  * `page` continues the follower's position. `reset` says that the log does not reach back to it: the follower goes
  * to `position` and tells its own followers that something is missing. `passing` are events that are not stored.
  */
-export type Push =
-  | { readonly kind: "page"; readonly page: Page; readonly passing: readonly PassingEvent[] }
+export type Push<One extends { readonly offset: number } = Entry, Passing = PassingEvent> =
+  | { readonly kind: "page"; readonly page: Page<One>; readonly passing: readonly Passing[] }
   | { readonly kind: "reset"; readonly position: Position };
 
 /**
@@ -42,8 +42,8 @@ export type PageAnswer =
   | Extract<Resumption, { kind: "lost" }>;
 
 /** What applying a page does to a follower at some position. */
-export type Applied =
-  | { readonly kind: "moved"; readonly position: Position; readonly entries: readonly Entry[] }
+export type Applied<One> =
+  | { readonly kind: "moved"; readonly position: Position; readonly entries: readonly One[] }
   | { readonly kind: "had" }
   | { readonly kind: "behind" };
 
@@ -52,7 +52,10 @@ export type Applied =
  * jumped over (rules F2 and F5). A follower that stood before the first entry of an empty log takes on the epoch
  * that the first entry brought.
  */
-export function applyPage(position: Position, page: Page): Applied {
+export function applyPage<One extends { readonly offset: number }>(
+  position: Position,
+  page: Page<One>,
+): Applied<One> {
   const isSameLife = page.epoch === position.epoch || (position.epoch === "0" && position.offset === 0);
   if (!isSameLife || position.offset < page.after) return { kind: "behind" };
   if (page.upTo <= position.offset) return { kind: "had" };

@@ -11,6 +11,12 @@ import type { Log } from "./log.ts";
 import { type Bucket, type Rate, refill, spend } from "./rate.ts";
 import type { Sessions } from "./sessions.ts";
 
+/** Who a credential's user is by the word of the user's object: what the backend has said of them counts. */
+export type Identification =
+  | { readonly kind: "known"; readonly identity: Identity }
+  /** The credential was revoked. */
+  | { readonly kind: "revoked" };
+
 /** A frame that each kind of object answers in its own way. */
 export type FrameRequest = Extract<ClientFrame, { type: "subscribe" | "unsubscribe" }>;
 
@@ -18,8 +24,8 @@ export type FrameRequest = Extract<ClientFrame, { type: "subscribe" | "unsubscri
 export interface FrameHandlers {
   /** Answers a frame. What it does before its first `await` happens in the order of the frames. */
   readonly answer: (connection: Connection, request: FrameRequest) => Promise<void>;
-  /** Why a connection may not go on with a renewed identity, if so. */
-  readonly renewal: (identity: Identity) => Promise<CloseReason | undefined>;
+  /** As whom a connection goes on that renews its credential, or that it may not. */
+  readonly renewal: (identity: Identity) => Promise<Identification>;
   /** A connection goes on with a renewed identity: it leaves what that may not follow. */
   readonly renewed: (connection: Connection) => void;
   /** A client has received the log up to an offset. */
@@ -133,11 +139,12 @@ export class FrameAnswers {
   /** Goes on with a renewed identity of the same user. */
   async #renew(connection: Connection, ref: Ref | undefined, token: string): Promise<void> {
     const { settings, sessions, handlers, end } = this.#options;
-    const identity = await verifyToken(token, settings, Date.now());
-    const isSameUser = identity.userId === connection.attachment.identity.userId;
-    const refusal = isSameUser ? await handlers.renewal(identity) : "forbidden";
+    const claimed = await verifyToken(token, settings, Date.now());
+    if (claimed.userId !== connection.attachment.identity.userId) return end(connection, "forbidden");
+    const identification = await handlers.renewal(claimed);
     if (!connection.isOpen) return;
-    if (refusal) return end(connection, refusal);
+    if (identification.kind === "revoked") return end(connection, "unauthorized");
+    const { identity } = identification;
     connection.remember({ identity, expiryTold: false });
     sessions.watch(connection);
     send(connection, { type: "ok", ref, expiresAt: identity.expiresAt });

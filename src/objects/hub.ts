@@ -29,6 +29,8 @@ export interface HubOptions {
   readonly ordersConnections?: boolean;
   /** Why this connection may not be opened, if so; a chance to make room for it. */
   readonly refusal?: (session: Session) => CloseReason | undefined;
+  /** A connection has been greeted. */
+  readonly opened?: (connection: Connection) => void;
   /** A connection has ended, by either side; it is not listed any more. */
   readonly left: (connection: Connection) => Promise<void>;
   /** The object woke and holds this connection from before. */
@@ -147,6 +149,7 @@ export class Hub {
       heartbeat: settings.HEARTBEAT_SECONDS * 1000,
     });
     this.followers.serve(connection);
+    this.#options.opened?.(connection);
     const headers = new Headers();
     const offered = request.headers.get("Sec-WebSocket-Protocol") ?? "";
     if (offered.split(",").some((protocol) => protocol.trim() === SUBPROTOCOL)) {
@@ -200,6 +203,13 @@ export class Hub {
     const delivered = this.followers.deliver(publications);
     this.alarms.atLatest(this.log.pruneDue());
     return delivered;
+  }
+
+  /** Stores what an audience brought and hands it to this object's own sockets, all in one synchronous block. */
+  deliverFromAudience(...brought: Parameters<SocketFollowers["deliverFromAudience"]>): void {
+    this.wake();
+    this.followers.deliverFromAudience(...brought);
+    this.alarms.atLatest(this.log.pruneDue());
   }
 
   /** Ends the connections that fit. @returns how many. */

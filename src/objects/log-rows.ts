@@ -1,4 +1,4 @@
-import { aimSchema } from "./aim.ts";
+import { keptAimSchema } from "./aim.ts";
 import type { Entry } from "./entry.ts";
 
 /** A row of a log: its entry, and what is needed to know a repeated publish. */
@@ -54,6 +54,17 @@ export class LogRows {
   startLife(epoch: string): LifeRow {
     this.#sql.exec("INSERT INTO log_life (epoch, life, floor) VALUES (?, 1, 0)", epoch);
     return { epoch, life: 1, floor: 0 };
+  }
+
+  /** Begins a life of which everything up to an offset is gone; an empty row stands for that, so that the top is known. */
+  restart(epoch: string, floor: number, at: number): void {
+    const life = (this.readLife()?.life ?? 0) + 1;
+    this.#sql.exec("DELETE FROM log");
+    this.#sql.exec("DELETE FROM log_life");
+    this.#sql.exec("INSERT INTO log_life (epoch, life, floor) VALUES (?, ?, ?)", epoch, life, floor);
+    if (floor === 0) return;
+    const gone = { channel: "", aim: undefined, frame: "", expires: undefined };
+    this.insert({ offset: floor, id: "", hash: "", at, ...gone });
   }
 
   /** The newest offset, or 0. */
@@ -128,6 +139,23 @@ export class LogRows {
       .toArray();
   }
 
+  /** Whether something that lay after an offset, and is older than `before` (ms), is not offered any more at `now`. */
+  hasLostAfter(after: number, before: number, now: number): boolean {
+    const lost = "SELECT 1 FROM log WHERE offset > ? AND at <= ? AND (frame = '' OR expires <= ?) LIMIT 1";
+    return this.#sql.exec(lost, after, before, now).toArray().length > 0;
+  }
+
+  /** The newest offset that was written before a time (ms), or 0. */
+  lastBefore(time: number): number {
+    const query = "SELECT offset FROM log WHERE at < ? ORDER BY offset DESC LIMIT 1";
+    return this.#sql.exec<{ offset: number }>(query, time).toArray()[0]?.offset ?? 0;
+  }
+
+  /** Takes away what has expired; the rows stay, for their offsets and ids. */
+  emptyExpired(now: number): void {
+    this.#sql.exec("UPDATE log SET frame = '', aim = NULL WHERE expires <= ? AND frame <> ''", now);
+  }
+
   /** Takes the entries in (`floor`, `newFloor`] away, but keeps the rows after `idsFrom` for their ids. */
   empty(floor: number, newFloor: number, idsFrom: number): void {
     this.#sql.exec(
@@ -151,7 +179,7 @@ function entryOf({ offset, channel, aim, frame, expires }: StoredRow): Entry {
   return {
     offset,
     channel,
-    aim: aim === null ? undefined : aimSchema.parse(JSON.parse(aim)),
+    aim: aim === null ? undefined : keptAimSchema.parse(JSON.parse(aim)),
     expires: expires ?? undefined,
     frame,
   };

@@ -1,9 +1,10 @@
 import { type Position, start } from "../protocol/position.ts";
+import type { AudienceEntry } from "./audience-entry.ts";
 import { type Entry, eventFrame, type PassingEvent } from "./entry.ts";
 import type { Page, PageAnswer, Resumption } from "./follow.ts";
-import { type LifeRow, LogRows } from "./log-rows.ts";
+import { type LifeRow, type LogRow, LogRows } from "./log-rows.ts";
 import type { Publication, PublishedEvent } from "./publication.ts";
-import { type Place, PublishIds, type Recalled } from "./publish-ids.ts";
+import { audienceMark, type Place, PublishIds, type Recalled } from "./publish-ids.ts";
 import type { Schema } from "./schema.ts";
 
 /** How much a log keeps, and how much of it is handled at once. */
@@ -54,6 +55,7 @@ export class Log {
   readonly #schema: Schema;
   readonly #limits: LogLimits;
   readonly #now: () => number;
+  readonly #write: typeof eventFrame;
   #life: Life | undefined;
   #ids: PublishIds | undefined;
   /** The newest entries of this waking, which followers mostly ask for; in offset order, without holes. */
@@ -61,7 +63,15 @@ export class Log {
   /** Pages that were read from the rows, by the offset that they follow, the last used last. */
   readonly #read = new Map<number, readonly Entry[]>();
 
-  constructor(sql: SqlStorage, schema: Schema, limits: LogLimits, now: () => number) {
+  /** @param write writes an entry as text: the `event` frame, unless the log's readers want something else. */
+  constructor(
+    sql: SqlStorage,
+    schema: Schema,
+    limits: LogLimits,
+    now: () => number,
+    write: typeof eventFrame = eventFrame,
+  ) {
+    this.#write = write;
     this.#rows = new LogRows(sql);
     this.#schema = schema;
     this.#limits = limits;
@@ -90,17 +100,83 @@ export class Log {
     const at = this.#now();
     const places: Place[] = [];
     const passing: PassingEvent[] = [];
+    const isKnown: boolean[] = [];
     for (const event of events) {
       const { channel, aim } = event;
-      if (event.store) {
+      const known = ids.placeFromAudience(id, event);
+      isKnown.push(known !== undefined);
+      if (known) {
+        places.push(known);
+      } else if (event.store) {
         places.push({ channel, offset: this.#append(publication, event, at) });
       } else {
         places.push({ channel, offset: undefined });
-        passing.push({ channel, aim, frame: eventFrame(event, { id, at }) });
+        passing.push({ channel, aim, frame: this.#write(event, { id, at }) });
       }
     }
-    ids.remember(publication, places);
+    ids.remember(
+      publication,
+      places.filter((_place, index) => !isKnown[index]),
+    );
     return { kind: "taken", places, passing };
+  }
+
+  /** Stores what an audience brought to its member, but for what is here already (rule F4). @returns whether anything was new. */
+  takeFromAudience(entries: readonly Omit<AudienceEntry, "offset">[]): boolean {
+    const ids = this.#publishIds();
+    const before = this.top.offset;
+    for (const { id, at, event } of entries) {
+      if (ids.hasFromAnywhere(id, event)) continue;
+      const offset = this.#append({ id, hash: audienceMark(event) }, event, at);
+      ids.rememberFromAudience(id, event, { channel: event.channel, offset });
+    }
+    return this.top.offset > before;
+  }
+
+  /** Begins anew as a copy of another log of which everything up to `floor` is gone. */
+  copyFrom(epoch: string, floor: number): void {
+    this.#schema.ensure();
+    this.#rows.restart(epoch, floor, this.#now());
+    this.#life = this.#readLife();
+    this.#ids = undefined;
+    this.#recent = [];
+    this.#read.clear();
+  }
+
+  /** Takes over the next page of the log of which this is a copy, with the same offsets. What is missing has expired. */
+  copy(page: Page<Entry & { readonly id: string; readonly at: number }>): void {
+    if (!this.#life) this.copyFrom(page.epoch, page.after);
+    const entries = new Map(page.entries.map((entry) => [entry.offset, entry]));
+    for (let offset = this.top.offset + 1; offset <= page.upTo; offset++) {
+      const gone = {
+        offset,
+        id: "",
+        at: this.#now(),
+        channel: "",
+        frame: "",
+        aim: undefined,
+        expires: undefined,
+      };
+      this.#insert({ hash: "", ...(entries.get(offset) ?? gone) });
+    }
+  }
+
+  /** Whether something after an offset, older than `before` (ms), was here and is not offered any more. */
+  hasLostAfter(after: number, before: number): boolean {
+    return this.#life !== undefined && this.#rows.hasLostAfter(after, before, this.#now());
+  }
+
+  /** The newest offset that was written before a time (ms), or 0. */
+  lastBefore(time: number): number {
+    return this.#life ? this.#rows.lastBefore(time) : 0;
+  }
+
+  /** Takes away what has expired. */
+  emptyExpired(): void {
+    if (!this.#life) return;
+    this.#rows.emptyExpired(this.#now());
+    this.#recent = [];
+    this.#read.clear();
   }
 
   /**
@@ -209,15 +285,18 @@ export class Log {
     return epoch === this.top.epoch || (epoch === "0" && (this.#life?.life ?? 1) === 1);
   }
 
-  #append(publication: Publication, event: PublishedEvent, at: number): number {
-    const life = this.#startLife();
-    const { id, hash } = publication;
+  #append({ id, hash }: Pick<Publication, "id" | "hash">, event: PublishedEvent, at: number): number {
     const { channel, aim, ttl } = event;
-    const offset = life.top + 1;
-    const frame = eventFrame(event, { id, at, offset });
+    const offset = this.#startLife().top + 1;
+    const frame = this.#write(event, { id, at, offset });
     const expires = ttl === undefined ? undefined : at + ttl * 1000;
-    this.#rows.insert({ offset, id, hash, at, expires, channel, aim, frame });
-    life.top = offset;
+    return this.#insert({ offset, id, hash, at, expires, channel, aim, frame });
+  }
+
+  #insert(row: LogRow): number {
+    const { offset, channel, frame, aim, expires } = row;
+    this.#rows.insert(row);
+    this.#startLife().top = offset;
     this.#recent.push({ offset, channel, frame, aim, expires });
     if (this.#recent.length > 2 * this.#limits.pageEvents) {
       this.#recent = this.#recent.slice(-this.#limits.pageEvents);

@@ -24,6 +24,9 @@ export const notificationSchema = z.strictObject({
 
 export type Notification = z.output<typeof notificationSchema>;
 
+/** The event that tells a user's clients of a new notification, on `user:{id}`. */
+export const NOTIFICATION_EVENT = "notification:new";
+
 /** A text that is written in one language or in several. */
 export type LocalText = string | Readonly<Record<string, string>>;
 

@@ -13,6 +13,12 @@ export interface Receipt {
   readonly at: number;
 }
 
+/** What is known of a publication in a user's log. */
+export interface EventReceipt {
+  readonly stored: readonly { readonly channel: string; readonly offset: number; readonly at: number }[];
+  readonly received: readonly Receipt[];
+}
+
 /** What clients have acknowledged: each says up to which offset it has received the log. */
 export class Receipts {
   readonly #sql: SqlStorage;

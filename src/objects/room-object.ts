@@ -56,11 +56,8 @@ export class RoomObject extends DurableObject<Env> {
       refusal: ({ connection }) => (this.#kicked.has(connection) ? "kicked" : undefined),
       handlers: {
         answer: (connection, request) => this.#answer(connection, request),
-        renewal: async (identity) =>
-          (await userObject(env, identity.userId).hasRevoked(identity)) ? "unauthorized" : undefined,
-        renewed: (connection) => {
-          if (!maySee(connection.attachment.identity, this.#room)) this.#hub.end(connection, "forbidden");
-        },
+        renewal: async (identity) => await userObject(env, identity.userId).identify(identity),
+        renewed: (connection) => this.#review(connection),
       },
       left: ({ attachment: { identity, connection, client } }) =>
         this.#owed.make({ user: identity.userId, client, connection }),
@@ -137,6 +134,18 @@ export class RoomObject extends DurableObject<Env> {
     );
   }
 
+  /** The backend has said as whom a user is known: the user's direct connections go on so, or end. */
+  async reviseIdentity(user: string): Promise<void> {
+    const own = this.#hub.connections.all.filter(({ attachment }) => isOf(attachment, user));
+    for (const connection of own) {
+      const { identity } = connection.attachment;
+      const identification = await userObject(this.env, user).identify(identity);
+      if (!connection.isOpen) continue;
+      if (identification.kind === "known") connection.remember({ identity: identification.identity });
+      this.#review(connection);
+    }
+  }
+
   /** The direct connections that a user holds, after the dead have been swept. */
   async connectionsOf(user: string): Promise<string[]> {
     this.#hub.sessions.sweep(true);
@@ -165,6 +174,11 @@ export class RoomObject extends DurableObject<Env> {
     await Promise.all([this.#followers.retryOwed(), this.#owed.retry()]);
     this.#hub.alarms.atLatest(this.#followers.retryDue());
     this.#hub.alarms.atLatest(this.#owed.due());
+  }
+
+  /** Ends a connection whose identity may not follow the room any more. */
+  #review(connection: Connection): void {
+    if (!maySee(connection.attachment.identity, this.#room)) this.#hub.end(connection, "forbidden");
   }
 
   async #answer(connection: Connection, request: FrameRequest): Promise<void> {

@@ -1,3 +1,5 @@
+import type { Identity } from "../auth/identity.ts";
+import type { CloseReason } from "../protocol/close-codes.ts";
 import type { Schema } from "./schema.ts";
 
 /** How long (ms) a connection may be admitted and not open yet. */
@@ -18,6 +20,13 @@ export interface RoomSocket {
   /** When it was admitted (ms); grows with each connection of the device to the room (rule F7). */
   readonly generation: number;
 }
+
+/** Whether a direct connection to a room may be opened. */
+export type Admission =
+  | { readonly kind: "admitted"; readonly identity: Identity }
+  /** The user, as known now, may not follow the room. */
+  | { readonly kind: "forbidden" }
+  | { readonly kind: "refused"; readonly reason: CloseReason };
 
 /**
  * The direct connections to rooms that a user holds, remembered in the user's object, which admits them and must

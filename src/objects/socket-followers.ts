@@ -3,6 +3,7 @@ import type { Ref, ServerFrame } from "../protocol/frames.ts";
 import type { Position } from "../protocol/position.ts";
 import type { Viewer } from "./aim.ts";
 import type { Cursor } from "./attachment.ts";
+import type { AudienceEntry } from "./audience-entry.ts";
 import type { Connection, Connections } from "./connections.ts";
 import type { PassingEvent } from "./entry.ts";
 import { anyone, FanOut, isLive } from "./fan-out.ts";
@@ -110,14 +111,38 @@ export class SocketFollowers {
     const outcomes = publications.map(({ events }, index) =>
       events.map((event, place) => outcomeOf(event, taken[index], place, listeners)),
     );
-    for (let after = before; after < log.top.offset; ) {
-      const page = log.read(after);
-      this.#fanOut.sendPage(listeners, page);
-      after = page.upTo;
-    }
+    this.#sendFrom(before, listeners);
     const passing = taken.flatMap((one) => (one.kind === "taken" ? one.passing : []));
     this.#fanOut.sendPassing(listeners, passing);
     return { outcomes, passing, repeatedFrom: lowestRepeated(taken) };
+  }
+
+  /**
+   * Stores what an audience brought and hands it to the sockets, all in one synchronous block.
+   *
+   * @param stored called in that block if anything was new, to note how far the user has come (rule F8).
+   */
+  deliverFromAudience(
+    entries: readonly Omit<AudienceEntry, "offset">[],
+    passing: readonly PassingEvent[],
+    stored: () => void,
+  ): void {
+    const { log, connections } = this.#options;
+    const before = log.top.offset;
+    if (log.takeFromAudience(entries)) stored();
+    const listeners = connections.all.filter(isLive);
+    this.#sendFrom(before, listeners);
+    this.#fanOut.sendPassing(listeners, passing);
+  }
+
+  /** Tells every connection that something is missing (rule R6); they go on live from the top. */
+  lose(): void {
+    const { log, connections, channel } = this.#options;
+    const position = log.top;
+    for (const connection of connections.all) {
+      connection.remember({ own: { state: "live" } });
+      connection.send(encode({ type: "subscribed", channel, position, recovered: false }));
+    }
   }
 
   /** Serves a connection that is behind, until it is live. */
@@ -141,5 +166,14 @@ export class SocketFollowers {
       lose: () => end(connection, "relocated"),
     });
     if (!isLive(connection)) wakeAt(now() + RESUME_DELAY);
+  }
+
+  #sendFrom(before: number, listeners: readonly Connection[]): void {
+    const { log } = this.#options;
+    for (let after = before; after < log.top.offset; ) {
+      const page = log.read(after);
+      this.#fanOut.sendPage(listeners, page);
+      after = page.upTo;
+    }
   }
 }

@@ -56,7 +56,7 @@ export class Subscriptions {
   ): Promise<void> {
     const { identity } = connection.attachment;
     const channel = findChannel(name);
-    if (channel.rule.kind === "personal" && mayFollow(identity, channel)) {
+    if (channel.rule.kind !== "room" && mayFollow(identity, channel)) {
       return this.#hub.followers.subscribe(connection, ref, channel.name, since);
     }
     const room = findRoomFor(identity, name);
@@ -65,7 +65,7 @@ export class Subscriptions {
 
   async #unsubscribe(connection: Connection, ref: Ref | undefined, name: string): Promise<void> {
     const channel = findChannel(name);
-    if (channel.rule.kind === "personal") {
+    if (channel.rule.kind !== "room") {
       throw new CarillonError("forbidden", "This channel is always followed.");
     }
     const leaving = this.#rooms.unsubscribe(connection, channel.name);

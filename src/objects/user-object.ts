@@ -1,25 +1,33 @@
 import { DurableObject } from "cloudflare:workers";
-import { z } from "zod";
 import type { Identity } from "../auth/identity.ts";
 import { followedFromStart, maySee, userChannel } from "../channels/access.ts";
 import { type Settings, settingsOf } from "../config/settings.ts";
 import type { CloseReason } from "../protocol/close-codes.ts";
 import { Account, createAccountTable } from "./account.ts";
 import type { Viewer } from "./aim.ts";
-import { type Env, roomObject } from "./env.ts";
+import type { AudiencePush } from "./audience-door.ts";
+import { AudienceFollower } from "./audience-follower.ts";
+import { AudiencePosition, createAudiencePositionTable } from "./audience-position.ts";
+import { makeRoomFor } from "./connection-limit.ts";
+import type { Connection } from "./connections.ts";
+import { audienceShard, type Env, roomObject } from "./env.ts";
 import type { Push, PushAnswer } from "./follow.ts";
 import { FollowedRooms } from "./followed-rooms.ts";
+import type { Identification } from "./frame-answers.ts";
+import { entriesFromAudience, entriesOf, passingFromAudience, type Recipient } from "./given-events.ts";
 import { Hub } from "./hub.ts";
+import { createIdentityTable, IdentityRecord, type Statement } from "./identity-record.ts";
 import { inTime } from "./in-time.ts";
 import { createLogTables } from "./log-rows.ts";
 import { createOwedCallTable, OwedCalls } from "./owed-calls.ts";
 import { type Polled, type PollQuery, poll } from "./poll.ts";
 import type { Outcome, Publication } from "./publication.ts";
-import { createReceiptTable, type Receipt, Receipts } from "./receipts.ts";
-import { createRoomSocketTable, type RoomSocket, RoomSockets } from "./room-sockets.ts";
+import { createReceiptTable, type EventReceipt, Receipts } from "./receipts.ts";
+import { type Admission, createRoomSocketTable, type RoomSocket, RoomSockets } from "./room-sockets.ts";
 import type { Migrations } from "./schema.ts";
 import { readSession, type Session } from "./session.ts";
 import { Subscriptions } from "./subscriptions.ts";
+import { payDebt, type UserDebt, userDebt } from "./user-debts.ts";
 
 const migrations: Migrations = [
   (sql) => {
@@ -29,16 +37,11 @@ const migrations: Migrations = [
     createAccountTable(sql);
     createOwedCallTable(sql);
   },
+  (sql) => {
+    createAudiencePositionTable(sql);
+    createIdentityTable(sql);
+  },
 ];
-
-/** Telling a room that nobody here follows it any more. */
-const unfollowCall = z.object({ room: z.string(), generation: z.number() });
-type UnfollowCall = z.output<typeof unfollowCall>;
-
-/** Whether a direct connection to a room may be opened. */
-export type Admission =
-  | { readonly kind: "admitted" }
-  | { readonly kind: "refused"; readonly reason: CloseReason };
 
 /** Which of a user's connections to end, all of them if nothing is named, and since when tokens count. */
 export interface Disconnection {
@@ -46,12 +49,6 @@ export interface Disconnection {
   readonly client?: string | undefined;
   /** Tokens issued before (ms) are refused from now on. */
   readonly revokeBefore?: number | undefined;
-}
-
-/** What is known of a publication in a user's log. */
-export interface EventReceipt {
-  readonly stored: readonly { readonly channel: string; readonly offset: number; readonly at: number }[];
-  readonly received: readonly Receipt[];
 }
 
 /** One user: the sockets on all devices, the log of everything personal, and the rooms that the sockets follow. */
@@ -65,7 +62,9 @@ export class UserObject extends DurableObject<Env> {
   readonly #roomSockets: RoomSockets;
   readonly #receipts: Receipts;
   readonly #account: Account;
-  readonly #owed: OwedCalls<UnfollowCall>;
+  readonly #record: IdentityRecord;
+  readonly #audience: AudienceFollower;
+  readonly #owed: OwedCalls<UserDebt>;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -83,23 +82,28 @@ export class UserObject extends DurableObject<Env> {
       maySee: (channel, viewer) => this.#maySee(channel, viewer),
       handlers: {
         answer: (connection, request) => this.#subscriptions.answer(connection, request),
-        renewal: async (identity) => (this.#account.hasRevoked(identity) ? "unauthorized" : undefined),
-        renewed: (connection) => ctx.waitUntil(this.#subscriptions.review(connection)),
+        renewal: (identity) => this.identify(identity),
+        renewed: (connection) => this.#revise(connection),
         acknowledged: ({ attachment: { client, start } }, upTo) =>
           this.#receipts.take(client, start, upTo, Date.now()),
       },
       ordersConnections: true,
       refusal: (session) => this.#refusal(session),
-      left: (connection) => this.#rooms.left(connection),
-      woke: (connection) => this.#rooms.resume(connection),
+      opened: (connection) => ctx.waitUntil(this.#audience.known(connection)),
+      left: async (connection) => {
+        await Promise.all([this.#rooms.left(connection), this.#audience.left(connection)]);
+      },
+      woke: (connection) => {
+        this.#rooms.resume(connection);
+        this.#audience.woke();
+      },
     });
-    const { connections, pump, schema, alarms } = this.#hub;
+    const { connections, followers, pump, schema, alarms } = this.#hub;
     this.#owed = new OwedCalls({
       sql,
       schema,
-      parse: (text) => unfollowCall.parse(JSON.parse(text)),
-      perform: ({ room, generation }) =>
-        inTime(async () => await roomObject(env, room).unfollow(user, generation)),
+      parse: (text) => userDebt.parse(JSON.parse(text)),
+      perform: (debt) => inTime(() => payDebt(env, user, debt)),
       retryDelay: settings.RETRY_SECONDS * 1000,
       now: Date.now,
       wakeAt: (time) => alarms.atLatest(time),
@@ -124,17 +128,57 @@ export class UserObject extends DurableObject<Env> {
     this.#roomSockets = new RoomSockets(sql, schema);
     this.#receipts = new Receipts(sql, schema);
     this.#account = new Account(sql, schema);
+    this.#record = new IdentityRecord(sql, schema);
+    this.#audience = new AudienceFollower({
+      user,
+      shards: settings.AUDIENCE_SHARDS,
+      connections,
+      door: {
+        register: (shard, registration) =>
+          inTime(async () => await audienceShard(env, shard).register(registration)),
+        visit: (shard, visit) => inTime(async () => await audienceShard(env, shard).visit(visit)),
+        leave: (shard, leave) => this.#owed.make({ shard, leave }),
+      },
+      stored: new AudiencePosition(sql, schema),
+      deliver: (entries, passing, stored) => {
+        const to = this.#recipient;
+        this.#hub.deliverFromAudience(
+          entries.flatMap((entry) => entriesFromAudience(entry, to)),
+          passing.map((event) => passingFromAudience(event, to)),
+          stored,
+        );
+      },
+      lose: () => followers.lose(),
+      now: Date.now,
+      retryDelay: settings.RETRY_SECONDS * 1000,
+      wakeAt: (time) => alarms.atLatest(time),
+    });
   }
 
   /** An upgrade that the Worker let through. */
   override async fetch(request: Request): Promise<Response> {
-    const session = readSession(request.headers);
+    const claimed = readSession(request.headers);
+    const session = { ...claimed, identity: this.#record.applyTo(claimed.identity) };
     return this.#hub.open(request, session, followedFromStart(session.identity));
   }
 
   /** Takes publications; answers when they are stored and every live socket has them. */
   async deliver(publications: readonly Publication[]): Promise<Outcome[][]> {
-    return this.#hub.deliver(publications).outcomes.map((events) => [...events]);
+    const to = this.#recipient;
+    const at = Date.now();
+    const whole = publications.map((publication) => ({
+      ...publication,
+      events: entriesOf(publication, at, to),
+    }));
+    const { outcomes } = this.#hub.deliver(whole);
+    // A notification's own entry comes behind the events, and its outcome is theirs.
+    return publications.map(({ events }, index) => (outcomes[index] ?? []).slice(0, events.length));
+  }
+
+  /** Takes what the audience's shard hands over. */
+  async takeAudience(shard: number, _generation: number, push: AudiencePush): Promise<PushAnswer> {
+    this.#hub.wake();
+    return await this.#audience.take(shard, push);
   }
 
   /** Takes what a followed room pushes. */
@@ -144,15 +188,18 @@ export class UserObject extends DurableObject<Env> {
   }
 
   /** Admits a direct connection to a room and remembers it, so that it can be ended from here. */
-  async admitToRoom(identity: Identity, socket: RoomSocket): Promise<Admission> {
-    if (this.#account.hasRevoked(identity)) return { kind: "refused", reason: "unauthorized" };
+  async admitToRoom(claimed: Identity, socket: RoomSocket): Promise<Admission> {
+    const identification = await this.identify(claimed);
+    if (identification.kind === "revoked") return { kind: "refused", reason: "unauthorized" };
+    const { identity } = identification;
+    if (!maySee(identity, socket.room)) return { kind: "forbidden" };
     const limit = this.#settings.MAX_ROOM_CONNECTIONS_PER_USER;
     const isRoom = await this.#roomSockets.makeRoom(socket, limit, async (room) =>
       roomObject(this.env, room).connectionsOf(this.#user),
     );
     if (!isRoom) return { kind: "refused", reason: "too_many_connections" };
     this.#roomSockets.add(socket);
-    return { kind: "admitted" };
+    return { kind: "admitted", identity };
   }
 
   /** A direct connection to a room has ended. */
@@ -160,9 +207,26 @@ export class UserObject extends DurableObject<Env> {
     this.#roomSockets.remove(socket);
   }
 
-  /** Whether tokens issued at that time (ms) are refused. */
-  async hasRevoked(identity: Identity): Promise<boolean> {
-    return this.#account.hasRevoked(identity);
+  /** Who a credential's user is now, by what the backend has said of them, or that the credential was revoked. */
+  async identify(identity: Identity): Promise<Identification> {
+    if (this.#account.hasRevoked(identity)) return { kind: "revoked" };
+    return { kind: "known", identity: this.#record.applyTo(identity) };
+  }
+
+  /** The backend says as whom the user is known, in place of what it said before: connections go on so from now on. */
+  async setIdentity(statement: Statement): Promise<void> {
+    this.#hub.wake();
+    this.#record.set(statement, Date.now());
+    const reviewed = this.#hub.connections.all.map((connection) => {
+      connection.remember({ identity: this.#record.applyTo(connection.attachment.identity) });
+      return this.#subscriptions.review(connection);
+    });
+    const rooms = new Set(this.#roomSockets.all.map(({ room }) => room));
+    await Promise.all([
+      ...reviewed,
+      ...[...rooms].map((room) => this.#owed.make({ revise: room })),
+      this.#audience.changed({ kind: "changed", fields: statement }),
+    ]);
   }
 
   /** Ends connections, rooms' own sockets included. @returns how many. */
@@ -184,8 +248,13 @@ export class UserObject extends DurableObject<Env> {
 
   /** What a client is answered that polls. */
   async poll(viewer: Viewer, query: PollQuery): Promise<Polled | { readonly kind: "revoked" }> {
-    if (this.#account.hasRevoked(viewer.identity)) return { kind: "revoked" };
-    return poll(this.#hub.log, viewer, (channel, one) => this.#maySee(channel, one), query);
+    const identification = await this.identify(viewer.identity);
+    if (identification.kind === "revoked") return identification;
+    const { identity } = identification;
+    const { isLost } = await this.#audience.catchUp(identity);
+    const { log } = this.#hub;
+    if (isLost) return { events: [], position: log.top, recovered: false, more: false };
+    return poll(log, { ...viewer, identity }, (channel, one) => this.#maySee(channel, one), query);
   }
 
   /** What is known of a publication, or nothing where the log does not have it (any more). */
@@ -217,27 +286,31 @@ export class UserObject extends DurableObject<Env> {
       this.#hub.alarms.atLatest(Date.now() + this.#settings.RETRY_SECONDS * 1000);
     }
     this.#receipts.prune(this.#hub.log.floor);
-    await this.#owed.retry();
+    await Promise.all([this.#owed.retry(), this.#audience.retry()]);
+    this.#hub.alarms.atLatest(this.#audience.retryDue);
     this.#hub.alarms.atLatest(this.#owed.due());
+  }
+
+  get #recipient(): Recipient {
+    const { all } = this.#hub.connections;
+    const newest = all.toSorted((a, b) => b.attachment.openedAt - a.attachment.openedAt)[0];
+    return { channel: this.#channel, locale: newest?.attachment.identity.locale };
+  }
+
+  /** A connection goes on with another identity: it leaves what that may not follow, and the audience learns of it. */
+  #revise(connection: Connection): void {
+    this.ctx.waitUntil(this.#subscriptions.review(connection));
+    this.ctx.waitUntil(this.#audience.known(connection));
   }
 
   #maySee(channel: string, { identity }: Viewer): boolean {
     return channel === this.#channel || maySee(identity, channel);
   }
 
-  /** Why a connection may not be opened. The dead are looked for before anybody is refused. */
+  /** Why a connection may not be opened, if so. */
   #refusal({ identity, client }: Session): CloseReason | undefined {
     if (this.#account.hasRevoked(identity)) return "unauthorized";
-    const limit = this.#settings.MAX_CONNECTIONS_PER_USER;
-    const others = () => this.#hub.connections.all.filter(({ attachment }) => attachment.client !== client);
-    if (others().length < limit) return undefined;
-    this.#hub.sessions.sweep(true);
-    const alive = others().toSorted((a, b) => a.attachment.openedAt - b.attachment.openedAt);
-    if (alive.length < limit) return undefined;
-    if (this.#settings.ON_TOO_MANY_CONNECTIONS === "refuse") return "too_many_connections";
-    for (const oldest of alive.slice(0, alive.length - limit + 1))
-      this.#hub.end(oldest, "too_many_connections");
-    return undefined;
+    return makeRoomFor(client, this.#hub, this.#settings);
   }
 }
 

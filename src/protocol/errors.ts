@@ -15,6 +15,7 @@ export const errorKinds = {
   body_too_large: { status: 413, title: "The body is too large.", retryable: false },
   event_too_large: { status: 413, title: "The event's data is too large.", retryable: false },
   too_many_targets: { status: 422, title: "The publish names too many targets.", retryable: false },
+  invalid_data: { status: 422, title: "The event's data does not fit its schema.", retryable: false },
   no_route: { status: 422, title: "The event has no target.", retryable: false },
 
   // Channels.

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { findPublisher, requirePublisher } from "../../src/auth/publish-key.ts";
+import { findPublisher } from "../../src/auth/publish-key.ts";
 import { configured } from "./configured.ts";
-import { refusalOf } from "./refused.ts";
 
 const settings = configured();
 
@@ -45,10 +44,15 @@ test("of two names for one key the first counts", async () => {
   expect(await findPublisher("Bearer the-same-key", twice)).toEqual({ name: "one" });
 });
 
-test("a publisher who is required and missing is refused, and the secret not repeated", async () => {
-  expect(await requirePublisher("Bearer shop-key-0123456789", settings)).toEqual({ name: "shop" });
-  expect(await refusalOf(requirePublisher("Bearer wrong-key-0123", settings))).toEqual({
-    code: "unauthorized",
-    detail: "A publish key is required, as Authorization: Bearer <secret>.",
+test("what a key is limited to comes with it, for each of its secrets, and with no other key", async () => {
+  const limits = { channels: ["clinic:7:*"], events: ["QUEUE_UPDATE"] };
+  const limited = configured({
+    PUBLISH_KEYS: "clinic:clinic-key-old,clinic:clinic-key-new,shop:shop-key-012,constructor:key-of-nobody",
+    PUBLISH_KEY_LIMITS: JSON.stringify({ clinic: limits }),
   });
+  for (const secret of ["clinic-key-old", "clinic-key-new"]) {
+    expect(await findPublisher(`Bearer ${secret}`, limited)).toEqual({ name: "clinic", limits });
+  }
+  expect(await findPublisher("Bearer shop-key-012", limited)).toStrictEqual({ name: "shop" });
+  expect(await findPublisher("Bearer key-of-nobody", limited)).toStrictEqual({ name: "constructor" });
 });

@@ -47,6 +47,7 @@ describe("a channel pattern", () => {
     ["user:{userId}", { userId: "42" }, "user:42"],
     ["user:{userId}", { userId: "a:b", more: "ignored" }, "user:a%3Ab"],
     ["clinic:{tenant}:{topic}", { tenant: "ก", topic: "q" }, "clinic:%E0%B8%81:q"],
+    ["role:{role}", { role: "DTAM_ADMIN" }, "role:dtam_admin"],
   ])("%s builds %j", (pattern, params, name) => {
     expect(new ChannelPattern(pattern).build(params)).toBe(name);
   });

@@ -101,6 +101,7 @@ describe("settings", () => {
     ["a limit that is a fraction", { ...secrets, MAX_BATCH: "1.5" }, ["MAX_BATCH"]],
     ["a limit below its range", { ...secrets, MAX_BATCH: "0" }, ["MAX_BATCH"]],
     ["a limit above its range", { ...secrets, MAX_BATCH: "1001" }, ["MAX_BATCH"]],
+    ["a time zone that does not exist", { ...secrets, TIME_ZONE: "Asia/Nowhere" }, ["TIME_ZONE"]],
     ["blanks for a limit", { ...secrets, MAX_BATCH: "  " }, ["MAX_BATCH"]],
     ["an object for a secret", { ...secrets, JWT_SECRET: {} }, ["JWT_SECRET"]],
     [

@@ -1,11 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { parseEvents } from "../../src/delivery/event.ts";
+import { type IncomingEvent, parseEvents } from "../../src/delivery/event.ts";
 import type { ErrorCode } from "../../src/protocol/errors.ts";
 import { configured } from "../auth/configured.ts";
+import { example } from "../config/example-events.ts";
 import { errorOf } from "../protocol/thrown.ts";
 
 const settings = configured();
 const toUser = { event: "x", to: { users: ["42"] } };
+
+/** What is to be delivered of a body. */
+function parsed(body: unknown): IncomingEvent[] {
+  return parseEvents(body, settings).flatMap(({ deliveries }) => deliveries);
+}
 
 /** A text whose JSON has so many bytes. */
 const dataOf = (bytes: number) => "x".repeat(bytes - 2);
@@ -18,19 +24,16 @@ function nested(levels: number): unknown {
 
 describe("the body of a publish", () => {
   test("is one event", () => {
-    const [event, ...more] = parseEvents(
-      {
-        id: "pay_123",
-        event: "payment:confirmed",
-        data: { amount: 5000 },
-        to: { users: ["42", "a:b"], channels: ["room:1"] },
-        only: { roles: ["ADMIN"] },
-        except: { client: "tab-1" },
-        store: false,
-        ttl: 60,
-      },
-      settings,
-    );
+    const [event, ...more] = parsed({
+      id: "pay_123",
+      event: "payment:confirmed",
+      data: { amount: 5000 },
+      to: { users: ["42", "a:b"], channels: ["room:1"] },
+      only: { roles: ["ADMIN"] },
+      except: { client: "tab-1" },
+      store: false,
+      ttl: 60,
+    });
     expect(more).toEqual([]);
     expect(event).toEqual({
       id: "pay_123",
@@ -46,7 +49,7 @@ describe("the body of a publish", () => {
   });
 
   test("need say no more than the event and a target", () => {
-    const [event] = parseEvents(toUser, settings);
+    const [event] = parsed(toUser);
     expect(event).toMatchObject({ isOwnId: true, data: "null", channels: [], store: true });
     expect(event?.id).toMatch(/^[0-9a-f-]{36}$/);
     expect([event?.aim, event?.ttl]).toEqual([undefined, undefined]);
@@ -55,6 +58,51 @@ describe("the body of a publish", () => {
   test("makes up an id for each event that has none", () => {
     const ids = parseEvents([toUser, toUser], settings).map(({ id }) => id);
     expect(new Set(ids).size).toBe(2);
+  });
+
+  test("has data of any form where it names its targets", () => {
+    const body = { event: "payment:confirmed", data: { amount: "any" }, to: { users: ["42"] } };
+    expect(parseEvents(body, settings)).toMatchObject([
+      {
+        event: "payment:confirmed",
+        isRouted: false,
+        deliveries: [{ users: ["42"], data: '{"amount":"any"}' }],
+      },
+    ]);
+  });
+
+  test("is routed where it names no target", () => {
+    const body = { id: "pay_1", event: "payment:confirmed", data: example["payment:confirmed"], ttl: 60 };
+    expect(parseEvents(body, settings)).toMatchObject([
+      {
+        id: "pay_1",
+        event: "payment:confirmed",
+        isRouted: true,
+        deliveries: [
+          { id: "pay_1~farmer", isOwnId: false, event: "payment:confirmed", channels: ["user:f1"], ttl: 60 },
+          { id: "pay_1~admins", event: "payment:received", channels: ["admin:payments"], ttl: 60 },
+        ],
+      },
+    ]);
+  });
+
+  test("has deliveries whose ids are made up with the event's", () => {
+    const body = { event: "payment:confirmed", data: example["payment:confirmed"] };
+    const [posted] = parseEvents(body, settings);
+    expect(posted?.deliveries.map(({ id, isOwnId }) => [id, isOwnId])).toEqual([
+      [`${posted?.id}~farmer`, true],
+      [`${posted?.id}~admins`, true],
+    ]);
+  });
+
+  test("tells moments in the time zone of the settings", () => {
+    const body = { event: "exam:assigned", data: example["exam:assigned"] };
+    const messageIn = (zone: string) =>
+      parseEvents(body, configured({ TIME_ZONE: zone }))[0]?.deliveries[0]?.notification?.message;
+    expect(messageIn("UTC")).toMatchObject({ en: expect.stringContaining("January 31, 2026 at 8:00") });
+    expect(messageIn("Asia/Bangkok")).toMatchObject({
+      en: expect.stringContaining("February 1, 2026 at 3:00"),
+    });
   });
 
   test.each<[string, unknown]>([
@@ -137,6 +185,39 @@ describe("the body of a publish", () => {
       "event_too_large",
       ["data"],
     ],
+    ["empty targets of an event that is known", { event: "payment:created", to: {} }, "no_route", ["to"]],
+    ["a known event's name in other letters", { event: "Payment:Confirmed" }, "no_route", ["to"]],
+    ["no target and a name that every object has", { event: "__proto__" }, "no_route", ["to"]],
+    ["no target and another such name", { event: "constructor" }, "no_route", ["to"]],
+    ["a known event without data", { event: "payment:created" }, "invalid_data", ["data"]],
+    [
+      "a known event with wrong data",
+      { event: "payment:confirmed", data: { ...example["payment:confirmed"], amount: "5000" } },
+      "invalid_data",
+      ["data.amount"],
+    ],
+    [
+      "a known event with wrong data, one of several",
+      [toUser, { event: "payment:confirmed", data: { ...example["payment:confirmed"], amount: "5000" } }],
+      "invalid_data",
+      ["1.data.amount"],
+    ],
+    [
+      "a notification that no delivery brings",
+      {
+        event: "payment:created",
+        data: example["payment:created"],
+        notification: { type: "t", title: "T", message: "M" },
+      },
+      "invalid_body",
+      ["notification"],
+    ],
+    [
+      "large data of a known event",
+      { event: "payment:created", data: { ...example["payment:created"], more: dataOf(70_000) } },
+      "event_too_large",
+      ["data"],
+    ],
     ["nesting of 33 levels", { ...toUser, data: nested(32) }, "too_deep", []],
     ["__proto__ in the data", { ...toUser, data: JSON.parse('{"__proto__":{}}') }, "forbidden_key", []],
     [
@@ -160,11 +241,21 @@ describe("the body of a publish", () => {
     expect([error.code, error.issues.map(({ path }) => path)]).toEqual([code, paths]);
   });
 
+  test("counts its targets after routing", () => {
+    const event = { event: "payment:confirmed", data: example["payment:confirmed"] };
+    const error = errorOf(() => parseEvents([event, event], configured({ MAX_TARGETS: "3" })));
+    expect(error.code).toBe("too_many_targets");
+    expect(() => parseEvents([event, event], configured({ MAX_TARGETS: "4" }))).not.toThrow();
+  });
+
   test("does not come back in an error", () => {
     const secret = "SENSITIVE";
     const error = errorOf(() =>
       parseEvents({ event: `${secret} ${secret}`, to: { users: [secret, ""] } }, settings),
     );
     expect(JSON.stringify([error.message, error.issues])).not.toContain(secret);
+    const data = { ...example["payment:confirmed"], amount: secret, farmerId: `${secret}\n` };
+    const wrong = errorOf(() => parseEvents({ event: "payment:confirmed", data }, settings));
+    expect(JSON.stringify([wrong.message, wrong.issues])).not.toContain(secret);
   });
 });

@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { IncomingEvent } from "../../src/delivery/event.ts";
-import { plan } from "../../src/delivery/plan.ts";
+import { type Plan, plan as planFor } from "../../src/delivery/plan.ts";
 import type { ErrorCode } from "../../src/protocol/errors.ts";
 import { incoming } from "./incoming.ts";
+
+function plan(events: readonly IncomingEvent[]): Promise<Plan> {
+  return planFor(events, { kind: "everything" });
+}
 
 async function hashOf(said: Partial<IncomingEvent>): Promise<string | undefined> {
   const { calls } = await plan([incoming({ users: ["42"], ...said })]);

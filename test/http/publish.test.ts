@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { example } from "../config/example-events.ts";
 import { ask, fresh, PUBLISH_KEY, posted, problemOf, publisher, tokenOf } from "./service.ts";
 
 describe("a publish", () => {
@@ -92,6 +93,97 @@ describe("a publish", () => {
     });
   });
 
+  test("without a target is routed, and answers for each delivery, the same when it is repeated", async () => {
+    const [farmer, auditor] = [fresh("farmer"), fresh("auditor")];
+    const data = { ...example["audit:scheduled"], farmerId: farmer, auditorId: auditor };
+    const body = { id: "audit_1", event: "audit:scheduled", data };
+    const told = (user: string, name: string, duplicate: boolean) => ({
+      id: `audit_1~${name}`,
+      event: "audit:scheduled",
+      channel: `user:${user}`,
+      status: "stored",
+      offset: 1,
+      connections: 0,
+      duplicate,
+    });
+    for (const duplicate of [false, true]) {
+      const response = await ask("/publish", posted(body, publisher));
+      expect(response.status).toBe(200);
+      expect(await response.json()).toEqual({
+        results: [
+          {
+            id: "audit_1",
+            event: "audit:scheduled",
+            targets: [told(farmer, "farmer", duplicate), told(auditor, "auditor", duplicate)],
+          },
+        ],
+      });
+    }
+    const receipt = await ask(`/users/${farmer}/events/audit_1~farmer`, { headers: publisher });
+    expect(await receipt.json()).toMatchObject({ id: "audit_1~farmer", stored: [{ offset: 1 }] });
+    const changed = { ...body, data: { ...data, location: "elsewhere" } };
+    expect(await (await ask("/publish", posted(changed, publisher))).json()).toMatchObject({
+      results: [{ targets: [{ code: "id_conflict" }, { code: "id_conflict" }] }],
+    });
+  });
+
+  test("to a personal channel that needs a role is kept for the user, and shown to who has it", async () => {
+    const user = fresh("farmer");
+    const to = { channels: [`farmer:${user}:payments`, `farmer:${user}`] };
+    const answer = await ask("/publish", posted({ event: "x", to }, publisher));
+    expect(await answer.json()).toMatchObject({ results: [{ targets: [{ offset: 1 }, { offset: 2 }] }] });
+    const shownTo = async (roles: string[]) => {
+      const headers = { Authorization: `Bearer ${await tokenOf(user, { roles })}` };
+      const response = await ask("/events?since=0.0", { headers });
+      const { events, position } = await response.json<{
+        events: { channel: string }[];
+        position: { offset: number };
+      }>();
+      return [events.map(({ channel }) => channel), position.offset];
+    };
+    expect(await shownTo(["FARMER"])).toEqual([to.channels, 2]);
+    expect(await shownTo(["auditor"])).toEqual([[], 2]);
+    expect(await shownTo([])).toEqual([[], 2]);
+  });
+
+  test("may mix events that are routed with others", async () => {
+    const farmer = fresh("farmer");
+    const user = fresh("user");
+    const payment = { ...example["payment:confirmed"], farmerId: farmer };
+    const body = [
+      { id: "e1", event: "x", to: { users: [user] } },
+      { id: "e2", event: "payment:confirmed", data: payment },
+      { id: "e3", event: "payment:confirmed", data: { amount: 1 }, to: { users: [user] } },
+    ];
+    const response = await ask("/publish", posted(body, publisher));
+    const { results } = await response.json<{ results: { targets: object[] }[] }>();
+    expect(results).toMatchObject([
+      { id: "e1", targets: [{ channel: `user:${user}`, offset: 1 }] },
+      {
+        id: "e2",
+        event: "payment:confirmed",
+        targets: [
+          { id: "e2~farmer", event: "payment:confirmed", channel: `user:${farmer}`, status: "stored" },
+          { id: "e2~admins", event: "payment:received", channel: "admin:payments" },
+        ],
+      },
+      { id: "e3", targets: [{ channel: `user:${user}`, offset: 2 }] },
+    ]);
+    // A target of an event that was not routed says nothing of the event.
+    expect(Object.keys(results[0]?.targets[0] ?? {})).not.toContain("event");
+  });
+
+  test("of a known event without a target is refused where its data does not fit, and delivers nothing", async () => {
+    const farmer = fresh("farmer");
+    const good = { event: "payment:created", data: { ...example["payment:created"], farmerId: farmer } };
+    const bad = { ...good, data: { ...good.data, amount: "5000" } };
+    const problem = await problemOf(await ask("/publish", posted([good, bad], publisher)));
+    expect([problem.status, problem.code]).toEqual([422, "invalid_data"]);
+    expect(problem.issues?.map(({ path }) => path)).toEqual(["1.data.amount"]);
+    const next = await ask("/publish", posted(good, publisher));
+    expect(await next.json()).toMatchObject({ results: [{ targets: [{ offset: 1 }] }] });
+  });
+
   test.each<[string, () => Promise<Record<string, string>>]>([
     ["no key", async () => ({})],
     ["a wrong key", async () => ({ Authorization: "Bearer dev-only-wrong-key" })],
@@ -103,7 +195,6 @@ describe("a publish", () => {
     ["another scheme", async () => ({ Authorization: `Basic ${btoa(`dev:${PUBLISH_KEY}`)}` })],
     ["a bare key", async () => ({ Authorization: PUBLISH_KEY })],
     ["an empty bearer", async () => ({ Authorization: "Bearer " })],
-    ["a user's token", async () => ({ Authorization: `Bearer ${await tokenOf("42")}` })],
     ["a cookie", async () => ({ Cookie: `token=${PUBLISH_KEY}` })],
   ])("is refused with %s, before its body is read", async (_, headers) => {
     const response = await ask("/publish", posted("not JSON", await headers()));
@@ -111,6 +202,13 @@ describe("a publish", () => {
     expect(problem.code).toBe("unauthorized");
     expect(response.headers.get("WWW-Authenticate")).toBe("Bearer");
     expect(JSON.stringify(problem)).not.toContain("dev-only");
+  });
+
+  test("is refused to a user who may not broadcast, before its body is read", async () => {
+    const Authorization = `Bearer ${await tokenOf("42", { roles: ["admin"] })}`;
+    expect((await problemOf(await ask("/publish", posted("not JSON", { Authorization })))).code).toBe(
+      "forbidden",
+    );
   });
 
   test("does not take its key from the query", async () => {

@@ -50,6 +50,24 @@ describe("the rate limits", () => {
     expect(PUBLISHES_BY_KEY.keys).toEqual([]);
   });
 
+  it("count broadcasts by user, apart from what keys publish", async () => {
+    const bindings = {
+      BROADCASTS_BY_USER: new FakeLimit(1),
+      PUBLISHES_BY_KEY: new FakeLimit(0),
+      BROADCAST_ROLES: "announcer",
+    };
+    const [one, other] = [fresh("user"), fresh("user")];
+    const codes: string[] = [];
+    for (const user of [one, one, other]) {
+      const Authorization = `Bearer ${await tokenOf(user, { roles: ["announcer"] })}`;
+      // The request is counted, whatever becomes of it.
+      codes.push((await problemOf(await ask(bindings, "/publish", posted("{", { Authorization })))).code);
+    }
+    expect(codes).toEqual(["invalid_json", "rate_limited", "invalid_json"]);
+    expect(bindings.BROADCASTS_BY_USER.keys).toEqual([one, one, other]);
+    expect(bindings.PUBLISHES_BY_KEY.keys).toEqual([]);
+  });
+
   it("refuse an upgrade before its token is looked at, by address", async () => {
     const UPGRADES_BY_ADDRESS = new FakeLimit(0);
     const headers = { Upgrade: "websocket", "CF-Connecting-IP": "192.0.2.7" };

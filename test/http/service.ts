@@ -40,7 +40,7 @@ export const publisher = { Authorization: `Bearer ${PUBLISH_KEY}` };
 /** A user's token, signed as the test's service trusts it. */
 export async function tokenOf(
   userId: string,
-  more: { tenants?: string[]; ttl?: number } = {},
+  more: { roles?: string[]; tenants?: string[]; ttl?: number } = {},
 ): Promise<string> {
   const { token } = await issueDevToken({ userId, ...more }, settingsOf(env), Date.now());
   return token;

@@ -34,7 +34,11 @@ describe("an upgrade", () => {
     ["?unknown=1", "user:42"],
   ])("of /connect%s is greeted", async (query, channel) => {
     const { frames, closed } = await read(await ask(`/connect${query}`, { headers: await signedIn() }));
-    expect(frames[0]).toMatchObject({ type: "welcome", user: "42", channels: [channel] });
+    expect(frames[0]).toMatchObject({
+      type: "welcome",
+      user: "42",
+      channels: expect.arrayContaining([channel]),
+    });
     expect(closed).toBeUndefined();
   });
 

@@ -112,7 +112,24 @@ describe("the credential (C1)", () => {
         connection: expect.stringMatching(/^[0-9a-f-]{36}$/),
         user: "42",
         roles: ["dtam_admin"],
-        channels: ["user:42"],
+        channels: [
+          "user:42",
+          "user:42:notifications",
+          "notifications:user:42",
+          "admin:42",
+          "notifications:system",
+          "announcements",
+          "public:announcements",
+          "system:announcements",
+          "system:maintenance",
+          "status:online",
+          "admin:applications",
+          "admin:payments",
+          "admin:certificates",
+          "admin:notifications",
+          "admin:system",
+          "notifications:role:dtam_admin",
+        ],
         position: { epoch: "0", offset: 0 },
         recovered: true,
         expiresAt: exp * 1000,
@@ -179,7 +196,7 @@ describe("a ticket", () => {
     const { token } = await buyTicket(publisher(), '{"userId":"42"}');
     const again = await backend.ask("/auth/ticket", { method: "POST", headers: bearer(token) });
     expect(problemIn(again).code).toBe("unauthorized");
-    expect(problemIn(await backend.post("[]", bearer(token))).code).toBe("unauthorized");
+    expect(problemIn(await backend.post("[]", bearer(token))).code).toBe("forbidden");
   });
 
   test("that has expired opens nothing", async () => {

@@ -13,6 +13,7 @@ describe("errors", () => {
     body_too_large: [413, false],
     event_too_large: [413, false],
     too_many_targets: [422, false],
+    invalid_data: [422, false],
     no_route: [422, false],
     invalid_channel: [422, false],
     unknown_channel: [404, false],

@@ -9,8 +9,11 @@ const published = z.strictObject({
       event: z.string(),
       targets: z.array(
         z.strictObject({
+          // Of the delivery, where the event was routed.
+          id: z.string().optional(),
+          event: z.string().optional(),
           channel: z.string(),
-          status: z.enum(["delivered", "stored", "failed"]),
+          status: z.enum(["delivered", "stored", "queued", "failed"]),
           code: z.string().optional(),
           message: z.string().optional(),
           offset: z.number().optional(),

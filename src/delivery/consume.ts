@@ -1,0 +1,124 @@
+import { readSettings, type Settings } from "../config/settings.ts";
+import type { Env } from "../objects/env.ts";
+import type { Outcome } from "../objects/publication.ts";
+import { describe, report } from "../operation/report.ts";
+import { errorKinds } from "../protocol/errors.ts";
+import { delayAfter } from "./backoff.ts";
+import { bury, rawBody } from "./dead-letters.ts";
+import { deliver, failureOf, isForLater } from "./deliver.ts";
+import { enqueue } from "./enqueue.ts";
+import { inLanes } from "./lanes.ts";
+import { DEAD_PARCEL_BYTES, pack } from "./pack.ts";
+import { decodeParcel, type Parcel, type ParcelCall } from "./parcel.ts";
+import { queuesOf } from "./queues.ts";
+
+/** How soon (s) a service comes back to its queues that is not configured. */
+const UNCONFIGURED_DELAY = 600;
+
+/**
+ * Works off one batch of a queue, message by message: deliveries are made, and what was given up is kept as dead letters.
+ * A message that fails as a whole comes again; everything in it may be repeated.
+ */
+export async function consume(batch: MessageBatch, env: Env): Promise<void> {
+  const read = readSettings(env);
+  if (!read.ok) {
+    report("error", "queue waits: the service is not configured", { queue: batch.queue });
+    for (const message of batch.messages) message.retry({ delaySeconds: UNCONFIGURED_DELAY });
+    return;
+  }
+  const { settings } = read;
+  const isDead = batch.queue === settings.DEAD_LETTER_QUEUE;
+  for (const message of batch.messages) {
+    try {
+      if (isDead) await bury(message, env, settings);
+      else await deliverAll(message, env, settings);
+      message.ack();
+    } catch (error) {
+      report("error", "queue message failed", { queue: batch.queue, id: message.id, ...describe(error) });
+      message.retry({
+        delaySeconds: delayAfter(message.attempts, settings.QUEUE_RETRY_SECONDS, Math.random()),
+      });
+    }
+  }
+}
+
+/** Makes the calls of one message. Those that fail go on in messages of their own, so that the others are not repeated. */
+async function deliverAll(message: Message, env: Env, settings: Settings): Promise<void> {
+  const queues = queuesOf(env);
+  if (!queues) throw new Error("The queues are not bound.");
+  const parcel = read(message);
+  if (!parcel) {
+    await queues.undeliverable.send(rawBody(message), { contentType: "bytes" });
+    return;
+  }
+  const later: ParcelCall[] = [];
+  const never: ParcelCall[] = [];
+  await inLanes(parcel.calls, settings.PUBLISH_CONCURRENCY, async (call) => {
+    const left = await makeOne(call, env, settings);
+    later.push(...left.later);
+    never.push(...left.never);
+  });
+  const { attempt } = parcel;
+  if (attempt >= settings.QUEUE_ATTEMPTS) never.push(...later.splice(0));
+  const delay = delayAfter(attempt, settings.QUEUE_RETRY_SECONDS, Math.random());
+  await Promise.all([
+    send(queues.deliveries, { attempt: attempt + 1, calls: later }, delay, settings),
+    send(queues.undeliverable, { attempt, calls: never }, 0, settings),
+  ]);
+}
+
+/** What is left of a call: what may succeed later, and what never will. */
+interface Left {
+  readonly later: readonly ParcelCall[];
+  readonly never: readonly ParcelCall[];
+}
+
+async function makeOne(call: ParcelCall, env: Env, settings: Settings): Promise<Left> {
+  try {
+    return leftOf(call, await deliver(call, env, settings));
+  } catch (error) {
+    const failure = failureOf(error, call);
+    return { later: isForLater(call) ? [{ ...call, failure }] : [], never: [] };
+  }
+}
+
+/** Nobody waits for the outcomes: those that failed are kept with their reason, or tried again where that makes sense. */
+function leftOf({ object, publications }: ParcelCall, outcomes: readonly (readonly Outcome[])[]): Left {
+  const failures = publications.flatMap((publication, index) => {
+    const failed = outcomes[index]?.find((outcome) => outcome.status === "failed");
+    return failed ? [{ publication, failure: { code: failed.code, message: failed.message } }] : [];
+  });
+  const those = (isRetryable: boolean): ParcelCall[] => {
+    const some = failures.filter(({ failure }) => errorKinds[failure.code].retryable === isRetryable);
+    const [first] = some;
+    const failed = some.map(({ publication }) => publication);
+    return first ? [{ object, publications: failed, failure: first.failure }] : [];
+  };
+  return { later: those(true), never: those(false) };
+}
+
+/**
+ * Puts what failed into a queue.
+ *
+ * @throws {Error} when the queue does not take it.
+ */
+async function send(
+  queue: Queue<Uint8Array>,
+  { attempt, calls }: Parcel,
+  delay: number,
+  settings: Settings,
+): Promise<void> {
+  const { parcels, tooLarge } = pack(calls, { calls: settings.PARCEL_CALLS, bytes: DEAD_PARCEL_BYTES });
+  const packed = parcels.map((some) => ({ attempt, calls: some }));
+  const left = await enqueue(queue, packed, delay, settings);
+  if (left.length + tooLarge.length > 0) throw new Error("What failed could not be put into a queue.");
+}
+
+function read(message: Message): Parcel | undefined {
+  try {
+    return decodeParcel(message.body);
+  } catch (error) {
+    report("error", "queue message unreadable", { id: message.id, ...describe(error) });
+    return undefined;
+  }
+}

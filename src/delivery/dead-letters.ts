@@ -1,0 +1,101 @@
+import type { Settings } from "../config/settings.ts";
+import type { DeadBody, NewLetter } from "../objects/dead-letter-rows.ts";
+import { deadLetterObject, type Env } from "../objects/env.ts";
+import type { Outcome } from "../objects/publication.ts";
+import { CarillonError } from "../protocol/errors.ts";
+import { callObject } from "./call.ts";
+import { deliver, type Failure, failureOf } from "./deliver.ts";
+import { decodeParcel, type ParcelCall, UnreadableParcel } from "./parcel.ts";
+import { type EventResult, resultAt } from "./publish.ts";
+
+const encoder = new TextEncoder();
+/** What is kept of a message that has no right to be longer. */
+const LONGEST = 128_000;
+
+/** What there is no reason for in the message itself: its consumer died, each time. */
+const ENDED: Failure = {
+  code: "unavailable",
+  message: "The service was ended each time it tried to deliver this.",
+};
+const UNREADABLE: Failure = { code: "invalid_body", message: "The message could not be read." };
+
+/**
+ * Keeps what a message of the dead-letter queue holds, one letter for each call.
+ *
+ * @throws what the object that keeps it threw; the message may be given again then.
+ */
+export async function bury(message: Message, env: Env, settings: Settings): Promise<void> {
+  const body = rawBody(message);
+  const letters = lettersOf(body);
+  await callObject(async () => await deadLetterObject(env).keep(message.id, body, letters), {
+    attempts: settings.PUBLISH_ATTEMPTS,
+    wait: (ms) => scheduler.wait(ms),
+    random: Math.random,
+  });
+}
+
+/** The body of a message as bytes, whatever somebody has sent. */
+export function rawBody({ body }: Message): Uint8Array {
+  if (body instanceof Uint8Array) return body;
+  if (body instanceof ArrayBuffer) return new Uint8Array(body);
+  return encoder.encode(JSON.stringify(body) ?? "").subarray(0, LONGEST);
+}
+
+function lettersOf(body: Uint8Array): NewLetter[] {
+  try {
+    return decodeParcel(body).calls.map(letterOf);
+  } catch (error) {
+    if (!(error instanceof UnreadableParcel)) throw error;
+    return [{ object: undefined, publications: "[]", code: UNREADABLE.code, reason: UNREADABLE.message }];
+  }
+}
+
+/** What is shown of a call tells which events these are, but not what they say. */
+function letterOf({ object, publications, failure = ENDED }: ParcelCall): NewLetter {
+  const shown = publications.map(({ id, events }) => ({
+    id,
+    events: events.map(({ channel, event }) => ({ channel, event })),
+  }));
+  return { object, publications: JSON.stringify(shown), code: failure.code, reason: failure.message };
+}
+
+/** What became of a dead letter that was delivered again. */
+export type Redelivery =
+  | { readonly kind: "delivered"; readonly results: readonly EventResult[] }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+/**
+ * Delivers a dead letter again, now. Done twice it is delivered once, as its publications are known by their ids.
+ *
+ * @throws {CarillonError} `invalid_body` where it cannot be read.
+ */
+export async function redeliver(dead: DeadBody, env: Env, settings: Settings): Promise<Redelivery> {
+  const call = callIn(dead);
+  let outcomes: readonly (readonly Outcome[])[];
+  try {
+    outcomes = await deliver(call, env, settings);
+  } catch (error) {
+    return { kind: "failed", failure: failureOf(error, call) };
+  }
+  const failed = outcomes.flat().find((outcome) => outcome.status === "failed");
+  if (failed) return { kind: "failed", failure: { code: failed.code, message: failed.message } };
+  const results = call.publications.map(({ id, events }, index) => ({
+    id,
+    event: events[0]?.event ?? "",
+    targets: events.flatMap(({ channel }, place) => {
+      const outcome = outcomes[index]?.[place];
+      return outcome ? [resultAt(channel, outcome)] : [];
+    }),
+  }));
+  return { kind: "delivered", results };
+}
+
+function callIn({ body, place }: DeadBody): ParcelCall {
+  try {
+    const call = decodeParcel(body).calls[place];
+    if (call) return call;
+  } catch (error) {
+    if (!(error instanceof UnreadableParcel)) throw error;
+  }
+  throw new CarillonError("invalid_body", "This version of the service cannot read the letter; it is kept.");
+}

@@ -1,0 +1,89 @@
+import { type AudienceEntry, type Prepared, prepare } from "./audience-entry.ts";
+import type { Page } from "./follow.ts";
+import type { Log } from "./log.ts";
+import { isForStanding, type Standing } from "./standing.ts";
+
+interface PreparedEntry extends Prepared {
+  readonly offset: number;
+}
+
+/** Pages that are kept for the next member: most of them stand at the same offset. */
+const PAGES_AT_HAND = 8;
+/** How long (ms) the beginning of the first visit's span is used before it is looked up again. */
+const SPAN_KEPT = 60_000;
+
+/** Reads the audience's log for its members, each of whom is given what is for them. */
+export class AudiencePages {
+  readonly #log: Log;
+  readonly #now: () => number;
+  readonly #pages = new Map<number, Page<PreparedEntry>>();
+  #pagesTop = -1;
+  #span: { readonly askedAt: number; readonly days: number; readonly offset: number } | undefined;
+
+  constructor(log: Log, now: () => number) {
+    this.#log = log;
+    this.#now = now;
+  }
+
+  /** What is for a user after an offset: a page with something in it, or one that is empty and reaches the top. */
+  pageFor(user: string, standing: Standing, after: number): Page<AudienceEntry> {
+    const { epoch, offset: top } = this.#log.top;
+    let upTo = after;
+    while (upTo < top) {
+      const page = this.#read(upTo);
+      upTo = page.upTo;
+      const entries = meantFor(page.entries, user, standing);
+      if (entries.length > 0) return { epoch, after, upTo, entries };
+    }
+    return { epoch, after, upTo, entries: [] };
+  }
+
+  /** The notifications of the last days that would have been for a user as they are known now, oldest first. */
+  recentNotifications(user: string, { facets }: Standing, days: number, upTo: number): AudienceEntry[] {
+    const entries: AudienceEntry[] = [];
+    let after = this.#spanStart(days);
+    while (after < upTo) {
+      const page = this.#read(after);
+      after = page.upTo;
+      const notifications = page.entries.filter(
+        ({ offset, given }) => offset <= upTo && given.event.notification !== undefined,
+      );
+      entries.push(...meantFor(notifications, user, { facets, versions: [] }));
+    }
+    return entries;
+  }
+
+  #read(after: number): Page<PreparedEntry> {
+    const top = this.#log.top.offset;
+    if (this.#pagesTop !== top) this.#pages.clear();
+    this.#pagesTop = top;
+    const page = this.#pages.get(after) ?? prepared(this.#log.read(after));
+    this.#pages.delete(after);
+    this.#pages.set(after, page);
+    for (const oldest of this.#pages.keys()) {
+      if (this.#pages.size <= PAGES_AT_HAND) break;
+      this.#pages.delete(oldest);
+    }
+    return page;
+  }
+
+  /** The offset after which everything is younger than so many days. */
+  #spanStart(days: number): number {
+    const now = this.#now();
+    if (!this.#span || this.#span.days !== days || now - this.#span.askedAt > SPAN_KEPT) {
+      const offset = this.#log.lastBefore(now - days * 86_400_000);
+      this.#span = { askedAt: now, days, offset };
+    }
+    return Math.max(this.#span.offset, this.#log.floor);
+  }
+}
+
+function prepared(page: Page): Page<PreparedEntry> {
+  return { ...page, entries: page.entries.map((entry) => ({ offset: entry.offset, ...prepare(entry) })) };
+}
+
+function meantFor(entries: readonly PreparedEntry[], user: string, standing: Standing): AudienceEntry[] {
+  return entries
+    .filter(({ offset, isFor }) => isForStanding(isFor, offset, user, standing))
+    .map(({ offset, given }) => ({ offset, ...given }));
+}

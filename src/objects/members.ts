@@ -1,0 +1,165 @@
+import type { Given, Leave, Registration, Stale, Visit } from "./audience-door.ts";
+import type { AudiencePages } from "./audience-pages.ts";
+import type { Log } from "./log.ts";
+import type { MemberPushes } from "./member-pushes.ts";
+import type { Member, MemberRows } from "./member-rows.ts";
+import type { Schema } from "./schema.ts";
+import { changeStanding, type Standing } from "./standing.ts";
+
+export interface MembersOptions {
+  readonly rows: MemberRows;
+  readonly schema: Schema;
+  readonly log: Log;
+  readonly pages: AudiencePages;
+  readonly pushes: MemberPushes;
+  /** Days for which events are kept that are no notifications. */
+  readonly eventDays: number;
+  /** How many days of notifications a user is given who comes for the first time. */
+  readonly firstVisitDays: number;
+  /** Days after which a user who has not come is forgotten. */
+  readonly keptDays: number;
+  readonly now: () => number;
+}
+
+const DAY = 86_400_000;
+/** Entries that a client which polls may be ahead of what is remembered of it before that is written down. */
+const FAR = 100;
+
+/** What a user is given, and how they stand after it. */
+interface Served {
+  readonly standing: Standing;
+  /** What they have for certain. */
+  readonly at: number;
+  readonly given: Given;
+}
+
+/**
+ * The users of one shard (rules F7 and F8): as whom each is known since when, whether they are there, and up to where
+ * they have what was for them. All of it is synchronous.
+ */
+export class Members {
+  readonly #options: MembersOptions;
+
+  constructor(options: MembersOptions) {
+    this.#options = options;
+  }
+
+  find(user: string): Member | undefined {
+    return this.#options.schema.exists ? this.#options.rows.find(user) : undefined;
+  }
+
+  /** Takes over what another shard knew of a user, unless the user has come here meanwhile. */
+  adopt(member: Member): void {
+    if (this.find(member.user)) return;
+    this.#options.schema.ensure();
+    this.#options.rows.write({ ...member, isOnline: false, isOwed: false });
+  }
+
+  /** Another shard has taken a user over, as it was known under this generation. */
+  forget(user: string, generation: number): void {
+    const known = this.find(user);
+    if (!known || known.generation > generation) return;
+    this.#options.rows.delete(user);
+    this.#options.pushes.end(user);
+  }
+
+  /** Somebody comes, or is known otherwise from now on. */
+  register(registration: Registration): Given | Stale {
+    const { rows, pushes, schema, now, log } = this.#options;
+    const { user, generation, isOnline } = registration;
+    const known = this.find(user);
+    if (known && known.generation >= generation) return { kind: "stale", generation: known.generation };
+    schema.ensure();
+    const { standing, at, given } = this.#serve(known, registration);
+    // What is given with this answer may never arrive: until the user confirms more, it counts as owed.
+    const isOwed = given.push.kind === "page" && given.push.page.entries.length > 0;
+    const isNew = !isOnline && (known?.isNew ?? registration.position === undefined);
+    rows.write({
+      user,
+      generation,
+      isOnline,
+      isNew,
+      at,
+      isOwed: isOnline && isOwed,
+      seenAt: now(),
+      ...standing,
+    });
+    if (isOnline) {
+      const upTo = given.push.kind === "page" ? given.push.page.upTo : log.top.offset;
+      pushes.begin({ user, generation, standing, acked: upTo, isOwed });
+    } else {
+      pushes.end(user);
+    }
+    return given;
+  }
+
+  /** Somebody asks what was missed and is not there. Little is written: they may ask every few seconds. */
+  visit(visit: Visit): Given {
+    const { rows, schema, now } = this.#options;
+    const known = this.find(visit.user);
+    const { standing, at, given } = this.#serve(known, visit);
+    const isFarOn = given.isLost || at - (known?.at ?? 0) > FAR;
+    const isSame = known && !known.isNew && known.facets.length === standing.facets.length && !isFarOn;
+    if (isSame && known.versions.length === standing.versions.length) return given;
+    schema.ensure();
+    rows.write({
+      user: visit.user,
+      generation: known?.generation ?? 0,
+      isOnline: known?.isOnline ?? false,
+      isNew: false,
+      at,
+      isOwed: known?.isOwed ?? false,
+      seenAt: now(),
+      ...standing,
+    });
+    return given;
+  }
+
+  /** The last connection of somebody has gone. */
+  leave({ user, generation, position }: Leave): void {
+    const { rows, pushes, now, log } = this.#options;
+    const known = this.find(user);
+    if (!known || known.generation >= generation) return;
+    const resumption = position && log.resume(position);
+    const said = resumption?.kind === "recovered" ? resumption.from.offset : 0;
+    const at = Math.max(known.at, said, pushes.end(user) ?? 0);
+    const versions = known.versions.filter(({ upTo }) => upTo > at);
+    rows.write({ ...known, generation, isOnline: false, isOwed: false, at, seenAt: now(), versions });
+  }
+
+  /** Forgets users who have not come for longer than anything is kept. */
+  prune(): void {
+    const { rows, schema, keptDays, now } = this.#options;
+    if (schema.exists) rows.deleteUnseen(now() - keptDays * DAY);
+  }
+
+  /** What a user is given who was known as `known`. What is published from `since` on counts for who they are now. */
+  #serve(known: Member | undefined, { user, change, position, since }: Visit): Served {
+    const { log, pages, eventDays, firstVisitDays, now } = this.#options;
+    const { epoch, offset: top } = log.top;
+    const before = Math.max(log.lastBefore(since), log.floor);
+    const resumption = position && log.resume(position);
+    const places = [resumption?.kind === "recovered" ? resumption.from.offset : [], known?.at ?? []].flat();
+    const start = places.length > 0 ? Math.min(Math.max(...places), top) : before;
+    const from = Math.max(start, log.floor);
+    const isLost =
+      from > start ||
+      (resumption?.kind === "lost" && !known) ||
+      log.hasLostAfter(from, now() - eventDays * DAY);
+    const changed = changeStanding(known ?? nobody, change, { upTo: before, after: from, now: now() });
+    // Of who was not known nothing is known that held before.
+    const standing = known ? changed : { ...changed, versions: [] };
+    const page = pages.pageFor(user, standing, from);
+    const isFirstVisit = position === undefined && (known?.isNew ?? true);
+    const recent = isFirstVisit ? pages.recentNotifications(user, standing, firstVisitDays, from) : [];
+    const entries = [...recent, ...page.entries];
+    const after = Math.min(from, (recent[0]?.offset ?? from + 1) - 1);
+    const push = { kind: "page", page: { ...page, after, entries }, passing: [] } as const;
+    // Where nothing is given, nothing can get lost on the way.
+    const at = entries.length === 0 ? page.upTo : from;
+    const more = page.upTo < top;
+    return { standing, at, given: { kind: "given", from: { epoch, offset: after }, push, isLost, more } };
+  }
+}
+
+const nobody: Standing = { facets: [], versions: [] };

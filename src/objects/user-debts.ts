@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { audienceShard, type Env, roomObject } from "./env.ts";
+
+/** What a user's object must tell others in the end, even if that fails at first (rule F7). */
+export const userDebt = z.union([
+  /** A shard of the audience: nobody is here any more. */
+  z.object({
+    shard: z.number(),
+    leave: z.object({
+      user: z.string(),
+      generation: z.number(),
+      position: z.object({ epoch: z.string(), offset: z.number() }).optional(),
+    }),
+  }),
+  /** A room that holds direct connections: the backend has said as whom the user is known. */
+  z.object({ revise: z.string() }),
+  /** A room: nobody here follows it any more. */
+  z.object({ room: z.string(), generation: z.number() }),
+]);
+
+export type UserDebt = z.output<typeof userDebt>;
+
+/** Tells it. May be repeated. */
+export async function payDebt(env: Env, user: string, debt: UserDebt): Promise<void> {
+  if ("shard" in debt) {
+    const { generation, position } = debt.leave;
+    await audienceShard(env, debt.shard).leave({ user, generation, position });
+  } else if ("revise" in debt) {
+    await roomObject(env, debt.revise).reviseIdentity(user);
+  } else {
+    await roomObject(env, debt.room).unfollow(user, debt.generation);
+  }
+}
