@@ -300,6 +300,12 @@ export const settingsTable = {
     max: 400,
     reason: "How long a notification is kept.",
   }),
+  INBOX_NOTIFICATIONS: number(10_000, {
+    unit: "notifications",
+    min: 100,
+    max: 100_000,
+    reason: "The most that an inbox keeps; the oldest that were read go first.",
+  }),
   FIRST_VISIT_DAYS: number(7, {
     unit: "days",
     min: 0,

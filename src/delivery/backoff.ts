@@ -7,8 +7,9 @@ const LONGEST = 900;
  *
  * @param first seconds after the first try.
  * @param random from 0 to 1.
+ * @param longest seconds, where it is not a quarter of an hour.
  */
-export function delayAfter(tries: number, first: number, random: number): number {
-  const delay = Math.min(first * 2 ** (tries - 1), LONGEST);
+export function delayAfter(tries: number, first: number, random: number, longest = LONGEST): number {
+  const delay = Math.min(first * 2 ** (tries - 1), longest);
   return Math.max(1, Math.round(delay * (0.5 + random)));
 }

@@ -12,6 +12,8 @@ import { DEAD_PARCEL_BYTES, pack } from "./pack.ts";
 import { decodeParcel, type Parcel, type ParcelCall } from "./parcel.ts";
 import { queuesOf } from "./queues.ts";
 
+/** The longest delay (s) before a dead letter is brought again that could not be kept: a hundred of them are four days. */
+const DEAD_DELAY = 3600;
 /** How soon (s) a service comes back to its queues that is not configured. */
 const UNCONFIGURED_DELAY = 600;
 
@@ -35,9 +37,9 @@ export async function consume(batch: MessageBatch, env: Env): Promise<void> {
       message.ack();
     } catch (error) {
       report("error", "queue message failed", { queue: batch.queue, id: message.id, ...describe(error) });
-      message.retry({
-        delaySeconds: delayAfter(message.attempts, settings.QUEUE_RETRY_SECONDS, Math.random()),
-      });
+      const longest = isDead ? DEAD_DELAY : undefined;
+      const delay = delayAfter(message.attempts, settings.QUEUE_RETRY_SECONDS, Math.random(), longest);
+      message.retry({ delaySeconds: delay });
     }
   }
 }

@@ -7,6 +7,17 @@ import { getDeadLetters, postDeadLetterRetry } from "./dead-letters.ts";
 import { developmentOnly, postDevPublish, postDevToken } from "./development.ts";
 import { getEvents, getRoomEvents } from "./events.ts";
 import { getHealth } from "./health.ts";
+import {
+  deleteInbox,
+  deleteInboxItem,
+  deleteNotification,
+  getInbox,
+  getInboxCounts,
+  getInboxItem,
+  getPreferences,
+  postInboxMark,
+  putPreferences,
+} from "./inbox.ts";
 import { refuseOtherMethods } from "./methods.ts";
 import { getPage } from "./pages.ts";
 import { problem } from "./problem.ts";
@@ -38,8 +49,18 @@ app.post("/auth/ticket", postTicket);
 app.get("/events", getEvents);
 app.get("/rooms/:room/events", getRoomEvents);
 
+app.get("/inbox", getInbox);
+app.get("/inbox/counts", getInboxCounts);
+app.get("/inbox/:id", getInboxItem);
+app.post("/inbox/mark", postInboxMark);
+app.delete("/inbox/:id", deleteInboxItem);
+app.delete("/inbox", deleteInbox);
+app.get("/preferences", getPreferences);
+app.put("/preferences", putPreferences);
+
 app.post("/users/:id/disconnect", postDisconnect);
 app.put("/users/:id/identity", putIdentity);
+app.delete("/users/:id/inbox/:notificationId", deleteNotification);
 app.get("/users/:id/events/:eventId", getEventReceipt);
 
 app.get("/dead-letters", getDeadLetters);

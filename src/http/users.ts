@@ -72,7 +72,8 @@ export async function getEventReceipt(c: Context<AppEnv>): Promise<Response> {
   return c.json({ id, user, ...receipt });
 }
 
-function readUser(c: Context<AppEnv>): string {
+/** The user that a path names. */
+export function readUser(c: Context<AppEnv>): string {
   const parsed = userId.safeParse(c.req.param("id"));
   if (parsed.success) return parsed.data;
   throw new CarillonError(

@@ -5,6 +5,8 @@ import { isForStanding, type Standing } from "./standing.ts";
 
 interface PreparedEntry extends Prepared {
   readonly offset: number;
+  /** When it ceases to be given (ms); a page may be kept for longer. */
+  readonly expires: number | undefined;
 }
 
 /** Pages that are kept for the next member: most of them stand at the same offset. */
@@ -32,7 +34,7 @@ export class AudiencePages {
     while (upTo < top) {
       const page = this.#read(upTo);
       upTo = page.upTo;
-      const entries = meantFor(page.entries, user, standing);
+      const entries = this.#meantFor(page.entries, user, standing);
       if (entries.length > 0) return { epoch, after, upTo, entries };
     }
     return { epoch, after, upTo, entries: [] };
@@ -48,9 +50,17 @@ export class AudiencePages {
       const notifications = page.entries.filter(
         ({ offset, given }) => offset <= upTo && given.event.notification !== undefined,
       );
-      entries.push(...meantFor(notifications, user, { facets, versions: [] }));
+      entries.push(...this.#meantFor(notifications, user, { facets, versions: [] }));
     }
     return entries;
+  }
+
+  #meantFor(entries: readonly PreparedEntry[], user: string, standing: Standing): AudienceEntry[] {
+    const now = this.#now();
+    return entries
+      .filter(({ expires }) => expires === undefined || expires > now)
+      .filter(({ offset, isFor }) => isForStanding(isFor, offset, user, standing))
+      .map(({ offset, given }) => ({ offset, ...given }));
   }
 
   #read(after: number): Page<PreparedEntry> {
@@ -79,11 +89,9 @@ export class AudiencePages {
 }
 
 function prepared(page: Page): Page<PreparedEntry> {
-  return { ...page, entries: page.entries.map((entry) => ({ offset: entry.offset, ...prepare(entry) })) };
-}
-
-function meantFor(entries: readonly PreparedEntry[], user: string, standing: Standing): AudienceEntry[] {
-  return entries
-    .filter(({ offset, isFor }) => isForStanding(isFor, offset, user, standing))
-    .map(({ offset, given }) => ({ offset, ...given }));
+  const entries = page.entries.map((entry) => {
+    const { offset, expires } = entry;
+    return { offset, expires, ...prepare(entry) };
+  });
+  return { ...page, entries };
 }

@@ -1,5 +1,18 @@
 import type { Aim } from "./aim.ts";
-import type { PublishedEvent } from "./publication.ts";
+import type { Publication, PublishedEvent } from "./publication.ts";
+
+/** An event as a log takes it. */
+export interface LoggedEvent extends PublishedEvent {
+  /** The channel that the frame names, where it is another: who may see an entry is decided by `channel`. */
+  readonly shownOn?: string;
+}
+
+/** A publication as a log takes it. */
+export interface LoggedPublication extends Publication {
+  readonly events: readonly LoggedEvent[];
+  /** In a user's log: what tells the user's clients of the notification that came along. */
+  readonly announcement?: LoggedEvent | undefined;
+}
 
 /** One entry of a log. `frame` is the whole `event` frame as text, written once and sent as it stands. */
 export interface Entry {
@@ -20,10 +33,10 @@ export interface PassingEvent {
 
 /** Writes the `event` frame of an event; `data` is JSON text already. */
 export function eventFrame(
-  { channel, event, data }: PublishedEvent,
+  { channel, shownOn = channel, event, data }: LoggedEvent,
   { id, at, offset }: { id: string; at: number; offset?: number },
 ): string {
-  const head = `{"type":"event","channel":${JSON.stringify(channel)},"event":${JSON.stringify(event)}`;
+  const head = `{"type":"event","channel":${JSON.stringify(shownOn)},"event":${JSON.stringify(event)}`;
   const tail = `"data":${data},"id":${JSON.stringify(id)},"at":${at}`;
   return offset === undefined ? `${head},${tail}}` : `${head},${tail},"offset":${offset}}`;
 }

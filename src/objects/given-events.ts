@@ -1,30 +1,34 @@
 import type { AudienceEvent } from "./audience-entry.ts";
-import { eventFrame, type PassingEvent } from "./entry.ts";
-import { NOTIFICATION_EVENT, type Notification, textFor } from "./notification.ts";
+import { eventFrame, type LoggedEvent, type LoggedPublication, type PassingEvent } from "./entry.ts";
+import { NOTIFICATION_EVENT } from "./notification.ts";
 import { EACH_USER, type Publication, type PublishedEvent } from "./publication.ts";
 
 /** The user whose log takes events. */
 export interface Recipient {
   /** `user:{id}` */
   readonly channel: string;
-  /** The language in which notifications are written, as a BCP 47 tag. */
-  readonly locale: string | undefined;
+  /** Whether the user wants notifications of a type at all. */
+  readonly wants: (type: string) => boolean;
 }
 
 /**
- * The entries that a publication becomes in a user's log: its events, and behind them, if it has a notification, one
+ * A publication as it becomes entries of a user's log: its events, and behind them, if it has a notification, one
  * `notification:new` on the user's own channel.
  */
-export function entriesOf({ id, events }: Publication, at: number, to: Recipient): PublishedEvent[] {
-  const notified = events.find(({ notification }) => notification !== undefined);
-  const plain = events.map((event) => onChannelOf(to, event));
-  return notified?.notification ? [...plain, announcement({ id, at, event: notified }, to)] : plain;
+export function publicationFor(publication: Publication, to: Recipient): LoggedPublication {
+  const notified = publication.events.find(({ notification }) => notification !== undefined);
+  const events = publication.events.map((event) => onChannelOf(to, event));
+  return { ...publication, events, announcement: notified && announcementOf(notified, to) };
 }
 
 /** The entries that an audience's event becomes in a user's log. */
-export function entriesFromAudience({ id, at, event }: AudienceEvent, to: Recipient): AudienceEvent[] {
+export function entriesFromAudience(
+  { id, at, event }: AudienceEvent,
+  to: Recipient,
+): { id: string; at: number; event: LoggedEvent }[] {
+  const announcement = announcementOf(event, to);
   const plain = { id, at, event: onChannelOf(to, event) };
-  return event.notification ? [plain, { id, at, event: announcement({ id, at, event }, to) }] : [plain];
+  return announcement ? [plain, { id, at, event: announcement }] : [plain];
 }
 
 /** An event that no log keeps, as a user's sockets are sent it. */
@@ -38,31 +42,18 @@ function onChannelOf({ channel }: Recipient, event: PublishedEvent): PublishedEv
   return event.channel === EACH_USER ? { ...plain, channel } : plain;
 }
 
-function announcement({ id, at, event }: AudienceEvent, to: Recipient): PublishedEvent {
-  const { aim, ttl, data, notification } = event;
+/** What is to be told of an event's notification. Who may not see the event may not see this. */
+function announcementOf(event: PublishedEvent, to: Recipient): LoggedEvent | undefined {
+  const { notification, aim, ttl, data } = event;
+  if (!notification || !to.wants(notification.type)) return undefined;
   return {
-    channel: to.channel,
+    channel: onChannelOf(to, event).channel,
+    shownOn: to.channel,
     event: NOTIFICATION_EVENT,
-    data: notification ? writeNotification(notification, { id, at, data }, to.locale) : "null",
+    data,
     store: true,
+    notification,
     ...(aim && { aim }),
     ...(ttl !== undefined && { ttl }),
   };
-}
-
-/** What `notification:new` says; `data` is the event's own, which is JSON text already. */
-function writeNotification(
-  { title, message, actionText, ...rest }: Notification,
-  { id, at, data }: { id: string; at: number; data: string },
-  locale: string | undefined,
-): string {
-  const text = JSON.stringify({
-    id,
-    ...rest,
-    title: textFor(title, locale),
-    message: textFor(message, locale),
-    ...(actionText !== undefined && { actionText: textFor(actionText, locale) }),
-    createdAt: at,
-  });
-  return `${text.slice(0, -1)},"data":${data}}`;
 }

@@ -2,13 +2,20 @@ import type { Settings } from "../config/settings.ts";
 import { describe, report } from "../operation/report.ts";
 import type { CloseReason } from "../protocol/close-codes.ts";
 import { encode } from "../protocol/codec.ts";
-import { PING, PONG, type Ref, type ServerFrame, SUBPROTOCOL } from "../protocol/frames.ts";
+import {
+  PING,
+  PONG,
+  type Ref,
+  type ServerFrame,
+  type ServerFrameOf,
+  SUBPROTOCOL,
+} from "../protocol/frames.ts";
 import type { Viewer } from "./aim.ts";
 import { Alarms } from "./alarms.ts";
 import { answerClose, type Connection, Connections } from "./connections.ts";
+import type { eventFrame, LoggedEvent, LoggedPublication, PassingEvent } from "./entry.ts";
 import { FrameAnswers, type FrameHandlers } from "./frame-answers.ts";
 import { Log, type LogLimits } from "./log.ts";
-import type { Publication } from "./publication.ts";
 import { Pump } from "./pump.ts";
 import { type Migrations, Schema } from "./schema.ts";
 import { REFUSED_HEADER, type Session } from "./session.ts";
@@ -20,6 +27,10 @@ export interface HubOptions {
   readonly settings: Settings;
   readonly migrations: Migrations;
   readonly limits: Pick<LogLimits, "events" | "days">;
+  /** Writes an entry as its frame, where something else is to be done along with that. */
+  readonly write?: typeof eventFrame;
+  /** What `welcome` says beside what every connection is told. */
+  readonly greeting?: () => Pick<ServerFrameOf<"welcome">, "counts">;
   /** The name of the log: the user's channel, or the room. */
   readonly channel: string;
   /** Whether a viewer may see events of a channel of this log now. Absent where all of them always may. */
@@ -64,7 +75,7 @@ export class Hub {
       pageEvents: settings.PAGE_EVENTS,
       pageBytes: settings.PAGE_BYTES,
     };
-    this.log = new Log(ctx.storage.sql, this.schema, limits, Date.now);
+    this.log = new Log(ctx.storage.sql, this.schema, limits, Date.now, options.write);
     this.alarms = new Alarms(ctx.storage);
     this.pump = new Pump({
       bufferBytes: settings.SEND_BUFFER_BYTES,
@@ -145,6 +156,7 @@ export class Hub {
       channels: [...channels],
       position,
       recovered,
+      ...this.#options.greeting?.(),
       expiresAt: identity.expiresAt,
       heartbeat: settings.HEARTBEAT_SECONDS * 1000,
     });
@@ -198,7 +210,7 @@ export class Hub {
   }
 
   /** Stores publications and hands them to this object's own sockets, all in one synchronous block. */
-  deliver(publications: readonly Publication[]): Delivered {
+  deliver(publications: readonly LoggedPublication[]): Delivered {
     this.wake();
     const delivered = this.followers.deliver(publications);
     this.alarms.atLatest(this.log.pruneDue());
@@ -209,6 +221,13 @@ export class Hub {
   deliverFromAudience(...brought: Parameters<SocketFollowers["deliverFromAudience"]>): void {
     this.wake();
     this.followers.deliverFromAudience(...brought);
+    this.alarms.atLatest(this.log.pruneDue());
+  }
+
+  /** Stores an entry that no publication brought and hands it, and these passing events, to the sockets. */
+  record(entry: LoggedEvent, passing: readonly PassingEvent[]): void {
+    this.wake();
+    this.followers.record(entry, passing);
     this.alarms.atLatest(this.log.pruneDue());
   }
 

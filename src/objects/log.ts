@@ -1,10 +1,14 @@
 import { type Position, start } from "../protocol/position.ts";
-import type { AudienceEntry } from "./audience-entry.ts";
-import { type Entry, eventFrame, type PassingEvent } from "./entry.ts";
+import {
+  type Entry,
+  eventFrame,
+  type LoggedEvent,
+  type LoggedPublication,
+  type PassingEvent,
+} from "./entry.ts";
 import type { Page, PageAnswer, Resumption } from "./follow.ts";
 import { type LifeRow, type LogRow, LogRows } from "./log-rows.ts";
-import type { Publication, PublishedEvent } from "./publication.ts";
-import { audienceMark, type Place, PublishIds, type Recalled } from "./publish-ids.ts";
+import { audienceMark, NO_PUBLICATION, type Place, PublishIds, type Recalled } from "./publish-ids.ts";
 import type { Schema } from "./schema.ts";
 
 /** How much a log keeps, and how much of it is handled at once. */
@@ -92,8 +96,8 @@ export class Log {
   /**
    * Stores a publication's events, unless its id was taken before. Entries of one publication have offsets in a row.
    */
-  take(publication: Publication): Taken {
-    const { id, events } = publication;
+  take(publication: LoggedPublication): Taken {
+    const { id, events, announcement } = publication;
     const ids = this.#publishIds();
     const recalled = ids.recall(publication);
     if (recalled.kind !== "new") return recalled;
@@ -114,6 +118,7 @@ export class Log {
         passing.push({ channel, aim, frame: this.#write(event, { id, at }) });
       }
     }
+    if (announcement) this.#appendOnce(id, at, announcement);
     ids.remember(
       publication,
       places.filter((_place, index) => !isKnown[index]),
@@ -122,15 +127,15 @@ export class Log {
   }
 
   /** Stores what an audience brought to its member, but for what is here already (rule F4). @returns whether anything was new. */
-  takeFromAudience(entries: readonly Omit<AudienceEntry, "offset">[]): boolean {
-    const ids = this.#publishIds();
+  takeFromAudience(entries: readonly { id: string; at: number; event: LoggedEvent }[]): boolean {
     const before = this.top.offset;
-    for (const { id, at, event } of entries) {
-      if (ids.hasFromAnywhere(id, event)) continue;
-      const offset = this.#append({ id, hash: audienceMark(event) }, event, at);
-      ids.rememberFromAudience(id, event, { channel: event.channel, offset });
-    }
+    for (const { id, at, event } of entries) this.#appendOnce(id, at, event);
     return this.top.offset > before;
+  }
+
+  /** Stores something that no publication brought. */
+  record(event: LoggedEvent): void {
+    this.#append({ id: crypto.randomUUID(), hash: NO_PUBLICATION }, event, this.#now());
   }
 
   /** Begins anew as a copy of another log of which everything up to `floor` is gone. */
@@ -285,7 +290,15 @@ export class Log {
     return epoch === this.top.epoch || (epoch === "0" && (this.#life?.life ?? 1) === 1);
   }
 
-  #append({ id, hash }: Pick<Publication, "id" | "hash">, event: PublishedEvent, at: number): number {
+  /** Stores an event that may have come another way before, under the same id. */
+  #appendOnce(id: string, at: number, event: LoggedEvent): void {
+    const ids = this.#publishIds();
+    if (ids.hasFromAnywhere(id, event)) return;
+    const offset = this.#append({ id, hash: audienceMark(event) }, event, at);
+    ids.rememberFromAudience(id, event, { channel: event.channel, offset });
+  }
+
+  #append({ id, hash }: Pick<LoggedPublication, "id" | "hash">, event: LoggedEvent, at: number): number {
     const { channel, aim, ttl } = event;
     const offset = this.#startLife().top + 1;
     const frame = this.#write(event, { id, at, offset });

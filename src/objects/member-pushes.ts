@@ -14,9 +14,10 @@ import { isForStanding, type Standing } from "./standing.ts";
 interface Present {
   readonly user: string;
   readonly generation: number;
-  readonly standing: Standing;
-  /** Where the member's object stands. Until it is confirmed, an assumption. */
+  standing: Standing;
+  /** Where the member's object stands, unless it is further on. Until it is confirmed, an assumption. */
   acked: number;
+  isConfirmed: boolean;
   /** Nothing up to here is left to be handed over; what came after `acked` was not for this member. */
   scanned: number;
   /** The database says that something after `at` may be missing. */
@@ -73,9 +74,15 @@ export class MemberPushes {
   /** Somebody is there, and has been given everything up to `acked` that was for them; what comes next is handed over. */
   begin({ isOwed, ...member }: Pick<Present, "user" | "generation" | "standing" | "acked" | "isOwed">): void {
     const rest = { scanned: member.acked, passing: [], failed: undefined, handing: undefined };
-    const present: Present = { ...member, ...rest, isOwed };
+    const present: Present = { ...member, ...rest, isOwed, isConfirmed: !isOwed };
     this.#load().set(member.user, present);
     if (present.scanned < this.#options.log.top.offset) void this.#hand(present);
+  }
+
+  /** Somebody who is taken to be there is known otherwise. */
+  learn(user: string, standing: Standing): void {
+    const present = this.#load().get(user);
+    if (present) present.standing = standing;
   }
 
   /** Nobody is there any more. @returns up to where the member certainly has what was for them, if that is known. */
@@ -125,10 +132,8 @@ export class MemberPushes {
       this.#isWanted = false;
       const target = this.#options.log.top.offset;
       const { begun, finished } = this.#inLanes([...this.#load().values()].filter(({ failed }) => !failed));
-      this.#stragglers = Promise.all([
-        this.#stragglers,
-        finished().then(() => this.#noteHanded(target)),
-      ]).then();
+      const before = this.#stragglers.catch(() => undefined);
+      this.#stragglers = Promise.all([before, finished().then(() => this.#noteHanded(target))]).then();
       await begun;
     }
   }
@@ -150,7 +155,7 @@ export class MemberPushes {
       for (const member of waiting) {
         if (member.handing) underWay.push(member.handing);
         // Nothing of the page may be for this member, who then costs no call and no turn.
-        else if (this.#next(member)) await this.#hand(member);
+        else if (member.failed || this.#hasNext(member)) await this.#hand(member);
       }
       resolve();
     };
@@ -179,7 +184,7 @@ export class MemberPushes {
         this.#owe(member);
         break;
       }
-    } while (this.#isCurrent(member) && this.#next(member));
+    } while (this.#isCurrent(member) && this.#hasNext(member));
     member.handing = undefined;
   }
 
@@ -198,17 +203,29 @@ export class MemberPushes {
         member.scanned = member.acked;
         continue;
       }
-      member.acked = push.kind === "reset" ? push.position.offset : push.page.upTo;
-      member.scanned = member.acked;
+      member.isConfirmed = true;
+      const upTo = push.kind === "reset" ? push.position.offset : push.page.upTo;
+      // What brought nothing to be stored is not remembered by the member's object when it sleeps.
+      if (push.kind === "reset" || push.page.entries.length > 0) member.acked = upTo;
+      member.scanned = upTo;
       if (push.kind === "page") member.passing.splice(0, push.passing.length);
     }
     throw new Error("A member does not get further.");
   }
 
+  /** Whether something is to be handed over. What cannot be read is: the failure is then written down. */
+  #hasNext(member: Present): boolean {
+    try {
+      return this.#next(member) !== undefined;
+    } catch {
+      return true;
+    }
+  }
+
   /** What is to be handed over next, or nothing. */
   #next(member: Present): AudiencePush | undefined {
     const { log, pages } = this.#options;
-    const isReachable = log.reachesBackTo({ ...log.top, offset: member.acked });
+    const isReachable = log.reachesBackTo({ ...log.top, offset: member.scanned });
     if (!isReachable) return { kind: "reset", position: log.top };
     const page = pages.pageFor(member.user, member.standing, member.scanned);
     if (page.entries.length === 0) member.scanned = page.upTo;
@@ -273,6 +290,8 @@ export class MemberPushes {
   #settle(member: Present): void {
     const { rows } = this.#options;
     member.failed = undefined;
+    // There may have been nothing to hand over, and the answer to who came may not have arrived.
+    if (!member.isConfirmed) return;
     member.isOwed = false;
     const known = rows.find(member.user);
     if (known?.isOwed) rows.write({ ...known, isOwed: false, at: Math.max(known.at, member.acked) });
@@ -289,10 +308,10 @@ export class MemberPushes {
     if (!this.#options.schema.exists) return this.#present;
     const handed = this.#readHanded();
     for (const { user, generation, at, isOwed, facets, versions } of this.#options.rows.readOnline()) {
-      const acked = isOwed ? at : Math.max(at, handed);
+      const scanned = isOwed ? at : Math.max(at, handed);
       const standing = { facets, versions };
       this.#present.set(user, {
-        ...{ user, generation, standing, acked, scanned: acked, isOwed },
+        ...{ user, generation, standing, acked: at, isConfirmed: true, scanned, isOwed },
         ...{ passing: [], failed: undefined, handing: undefined },
       });
     }

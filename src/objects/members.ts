@@ -4,7 +4,7 @@ import type { Log } from "./log.ts";
 import type { MemberPushes } from "./member-pushes.ts";
 import type { Member, MemberRows } from "./member-rows.ts";
 import type { Schema } from "./schema.ts";
-import { changeStanding, type Standing } from "./standing.ts";
+import { areSameFacets, changeStanding, type Standing } from "./standing.ts";
 
 export interface MembersOptions {
   readonly rows: MemberRows;
@@ -30,6 +30,8 @@ interface Served {
   readonly standing: Standing;
   /** What they have for certain. */
   readonly at: number;
+  /** Whether they are given what a user is given who comes for the first time, which may never arrive. */
+  readonly isNew: boolean;
   readonly given: Given;
 }
 
@@ -70,15 +72,15 @@ export class Members {
     const known = this.find(user);
     if (known && known.generation >= generation) return { kind: "stale", generation: known.generation };
     schema.ensure();
-    const { standing, at, given } = this.#serve(known, registration);
+    const { standing, at, isNew, given } = this.#serve(known, registration);
     // What is given with this answer may never arrive: until the user confirms more, it counts as owed.
     const isOwed = given.push.kind === "page" && given.push.page.entries.length > 0;
-    const isNew = !isOnline && (known?.isNew ?? registration.position === undefined);
     rows.write({
       user,
       generation,
       isOnline,
-      isNew,
+      // Nobody takes what is given where nobody is there.
+      isNew: isOnline ? isNew : (known?.isNew ?? registration.position === undefined),
       at,
       isOwed: isOnline && isOwed,
       seenAt: now(),
@@ -95,23 +97,23 @@ export class Members {
 
   /** Somebody asks what was missed and is not there. Little is written: they may ask every few seconds. */
   visit(visit: Visit): Given {
-    const { rows, schema, now } = this.#options;
+    const { rows, schema, pushes, now } = this.#options;
     const known = this.find(visit.user);
-    const { standing, at, given } = this.#serve(known, visit);
-    const isFarOn = given.isLost || at - (known?.at ?? 0) > FAR;
-    const isSame = known && !known.isNew && known.facets.length === standing.facets.length && !isFarOn;
-    if (isSame && known.versions.length === standing.versions.length) return given;
+    const { standing, at, isNew, given } = this.#serve(known, visit);
+    const isSame = known?.isNew === isNew && areSameFacets(known.facets, standing.facets);
+    if (isSame && at - known.at <= FAR && now() - known.seenAt <= DAY) return given;
     schema.ensure();
     rows.write({
       user: visit.user,
       generation: known?.generation ?? 0,
       isOnline: known?.isOnline ?? false,
-      isNew: false,
+      isNew,
       at,
       isOwed: known?.isOwed ?? false,
       seenAt: now(),
       ...standing,
     });
+    pushes.learn(visit.user, standing);
     return given;
   }
 
@@ -155,10 +157,13 @@ export class Members {
     const entries = [...recent, ...page.entries];
     const after = Math.min(from, (recent[0]?.offset ?? from + 1) - 1);
     const push = { kind: "page", page: { ...page, after, entries }, passing: [] } as const;
-    // Where nothing is given, nothing can get lost on the way.
-    const at = entries.length === 0 ? page.upTo : from;
+    // What is given, and word of what is lost, may get lost on the way: it is given again then.
+    const at = isLost ? start : entries.length > 0 ? from : page.upTo;
     const more = page.upTo < top;
-    return { standing, at, given: { kind: "given", from: { epoch, offset: after }, push, isLost, more } };
+    return {
+      ...{ standing, at, isNew: recent.length > 0 },
+      given: { kind: "given", from: { epoch, offset: after }, push, isLost, more },
+    };
   }
 }
 

@@ -9,6 +9,16 @@ const localText = (max: number) =>
       .refine((texts) => Object.keys(texts).length > 0, "Give the text in at least one language."),
   ]);
 
+/** Where an action leads: a page of the web, or a path on the reader's own site. Nothing that would run as a script. */
+const actionUrl = z
+  .string()
+  .min(1)
+  .max(2000)
+  .refine(
+    (address) => isPath(address) || isWebAddress(address),
+    "It is an http(s) address, or a path that begins with /.",
+  );
+
 /**
  * A notification as it is published: it lies in the inbox of each user whom the event reaches. Texts given in several
  * languages are sent in the reader's; where the reader's is not among them, in the first.
@@ -17,15 +27,33 @@ export const notificationSchema = z.strictObject({
   type: z.string().min(1).max(64),
   title: localText(200),
   message: localText(2000),
-  actionUrl: z.string().min(1).max(2000).exactOptional(),
+  actionUrl: actionUrl.exactOptional(),
   actionText: localText(100).exactOptional(),
   priority: z.enum(["low", "normal", "high", "critical"]).default("normal"),
+  /** Takes the place of an earlier one of the same key that has not been read. */
+  collapseKey: z.string().min(1).max(128).exactOptional(),
+  /** When it removes itself (ms since 1970). */
+  expiresAt: z.number().int().positive().exactOptional(),
 });
 
 export type Notification = z.output<typeof notificationSchema>;
 
+/** A notification as an inbox keeps it: with the event's data (JSON text), and whether it came without a sound. */
+export const keptNotificationSchema = notificationSchema.extend({ data: z.string(), silent: z.boolean() });
+
+export type KeptNotification = z.output<typeof keptNotificationSchema>;
+
 /** The event that tells a user's clients of a new notification, on `user:{id}`. */
 export const NOTIFICATION_EVENT = "notification:new";
+
+function isPath(address: string): boolean {
+  // A browser takes // and /\\ for the beginning of another host.
+  return /^\/(?![/\\])/.test(address) && !/[\p{Cc}\\]/u.test(address);
+}
+
+function isWebAddress(address: string): boolean {
+  return /^https?:\/\//i.test(address) && URL.canParse(address) && !/\p{Cc}/u.test(address);
+}
 
 /** A text that is written in one language or in several. */
 export type LocalText = string | Readonly<Record<string, string>>;

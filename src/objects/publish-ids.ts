@@ -10,6 +10,9 @@ export interface Place {
 /** In place of a hash: the entry came from the audience, where its publication was told from others. */
 export const FROM_AUDIENCE = "audience";
 
+/** In place of a hash: no publication brought the entry. */
+export const NO_PUBLICATION = "none";
+
 interface Remembered {
   readonly hash: string;
   readonly places: Place[];
@@ -55,6 +58,7 @@ export class PublishIds {
       // Of the row before nothing may be left.
       const isCut = isFirst && offset > 1 && (before === undefined || before === id);
       isFirst = false;
+      if (hash === NO_PUBLICATION) continue;
       if (hash.startsWith(FROM_AUDIENCE)) {
         this.#fromAudience.set(keyOf(id, hash), { channel, offset });
         continue;

@@ -17,6 +17,9 @@ export interface Receipt {
 export interface EventReceipt {
   readonly stored: readonly { readonly channel: string; readonly offset: number; readonly at: number }[];
   readonly received: readonly Receipt[];
+  /** When its notification was seen and read (ms), if it has one and it was. */
+  readonly seenAt: number | null;
+  readonly readAt: number | null;
 }
 
 /** What clients have acknowledged: each says up to which offset it has received the log. */

@@ -190,6 +190,8 @@ export class RoomObject extends DurableObject<Env> {
           }
         }
         return;
+      case "mark":
+        throw new CarillonError("forbidden", `This connection serves ${this.#room} only.`);
       case "unsubscribe":
         for (const channel of request.channels) {
           if (!this.#isOwn(connection, request.ref, channel)) continue;

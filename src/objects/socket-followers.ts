@@ -3,13 +3,12 @@ import type { Ref, ServerFrame } from "../protocol/frames.ts";
 import type { Position } from "../protocol/position.ts";
 import type { Viewer } from "./aim.ts";
 import type { Cursor } from "./attachment.ts";
-import type { AudienceEntry } from "./audience-entry.ts";
 import type { Connection, Connections } from "./connections.ts";
-import type { PassingEvent } from "./entry.ts";
+import type { LoggedEvent, LoggedPublication, PassingEvent } from "./entry.ts";
 import { anyone, FanOut, isLive } from "./fan-out.ts";
 import type { Log } from "./log.ts";
 import { lowestRepeated, outcomeOf } from "./outcome.ts";
-import type { Outcome, Publication } from "./publication.ts";
+import type { Outcome } from "./publication.ts";
 import type { Pump } from "./pump.ts";
 
 export interface SocketFollowersOptions {
@@ -103,7 +102,7 @@ export class SocketFollowers {
   }
 
   /** Stores publications and hands them to the sockets, all in one synchronous block. */
-  deliver(publications: readonly Publication[]): Delivered {
+  deliver(publications: readonly LoggedPublication[]): Delivered {
     const { log, connections } = this.#options;
     const before = log.top.offset;
     const taken = publications.map((publication) => log.take(publication));
@@ -123,7 +122,7 @@ export class SocketFollowers {
    * @param stored called in that block if anything was new, to note how far the user has come (rule F8).
    */
   deliverFromAudience(
-    entries: readonly Omit<AudienceEntry, "offset">[],
+    entries: Parameters<Log["takeFromAudience"]>[0],
     passing: readonly PassingEvent[],
     stored: () => void,
   ): void {
@@ -133,6 +132,21 @@ export class SocketFollowers {
     const listeners = connections.all.filter(isLive);
     this.#sendFrom(before, listeners);
     this.#fanOut.sendPassing(listeners, passing);
+  }
+
+  /** Stores an entry that no publication brought and hands it, and these passing events, to the sockets. */
+  record(entry: LoggedEvent, passing: readonly PassingEvent[]): void {
+    const { log, connections } = this.#options;
+    const before = log.top.offset;
+    log.record(entry);
+    const listeners = connections.all.filter(isLive);
+    this.#sendFrom(before, listeners);
+    this.#fanOut.sendPassing(listeners, passing);
+  }
+
+  /** Hands events that no log keeps to the sockets. */
+  pass(passing: readonly PassingEvent[]): void {
+    this.#fanOut.sendPassing(this.#options.connections.all.filter(isLive), passing);
   }
 
   /** Tells every connection that something is missing (rule R6); they go on live from the top. */

@@ -46,6 +46,12 @@ export function facetKey({ roles, tenants, grants }: Facet): string {
   return JSON.stringify([roles.toSorted(), tenants.toSorted(), grants.toSorted()]);
 }
 
+/** Whether two sets of facets are the same, each until the same time. */
+export function areSameFacets(one: readonly Facet[], other: readonly Facet[]): boolean {
+  const texts = (facets: readonly Facet[]) => facets.map((facet) => `${facet.until} ${facetKey(facet)}`);
+  return texts(one).toSorted().join() === texts(other).toSorted().join();
+}
+
 /** Whether an entry at an offset is for a user, who was then known as this standing says. */
 export function isForStanding(
   isFor: (member: Membership) => boolean,

@@ -3,6 +3,8 @@ import type { Identity } from "../auth/identity.ts";
 import { followedFromStart, maySee, userChannel } from "../channels/access.ts";
 import { type Settings, settingsOf } from "../config/settings.ts";
 import type { CloseReason } from "../protocol/close-codes.ts";
+import { encode } from "../protocol/codec.ts";
+import type { Position } from "../protocol/position.ts";
 import { Account, createAccountTable } from "./account.ts";
 import type { Viewer } from "./aim.ts";
 import type { AudiencePush } from "./audience-door.ts";
@@ -13,21 +15,27 @@ import type { Connection } from "./connections.ts";
 import { audienceShard, type Env, roomObject } from "./env.ts";
 import type { Push, PushAnswer } from "./follow.ts";
 import { FollowedRooms } from "./followed-rooms.ts";
-import type { Identification } from "./frame-answers.ts";
-import { entriesFromAudience, entriesOf, passingFromAudience, type Recipient } from "./given-events.ts";
+import type { FrameRequest, Identification } from "./frame-answers.ts";
+import { entriesFromAudience, passingFromAudience, publicationFor, type Recipient } from "./given-events.ts";
 import { Hub } from "./hub.ts";
 import { createIdentityTable, IdentityRecord, type Statement } from "./identity-record.ts";
 import { inTime } from "./in-time.ts";
+import { type InboxPage, type InboxQuery, type MarkRequest, markRequestOf } from "./inbox-page.ts";
+import { createInboxTable } from "./inbox-rows.ts";
+import type { Counts } from "./inbox-state.ts";
 import { createLogTables } from "./log-rows.ts";
 import { createOwedCallTable, OwedCalls } from "./owed-calls.ts";
 import { type Polled, type PollQuery, poll } from "./poll.ts";
+import { type Preferences, wants } from "./preferences.ts";
 import type { Outcome, Publication } from "./publication.ts";
+import { createReaderTable } from "./reader.ts";
 import { createReceiptTable, type EventReceipt, Receipts } from "./receipts.ts";
 import { type Admission, createRoomSocketTable, type RoomSocket, RoomSockets } from "./room-sockets.ts";
 import type { Migrations } from "./schema.ts";
 import { readSession, type Session } from "./session.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { payDebt, type UserDebt, userDebt } from "./user-debts.ts";
+import { UserInbox } from "./user-inbox.ts";
 
 const migrations: Migrations = [
   (sql) => {
@@ -41,6 +49,10 @@ const migrations: Migrations = [
     createAudiencePositionTable(sql);
     createIdentityTable(sql);
   },
+  (sql) => {
+    createInboxTable(sql);
+    createReaderTable(sql);
+  },
 ];
 
 /** Which of a user's connections to end, all of them if nothing is named, and since when tokens count. */
@@ -49,6 +61,14 @@ export interface Disconnection {
   readonly client?: string | undefined;
   /** Tokens issued before (ms) are refused from now on. */
   readonly revokeBefore?: number | undefined;
+}
+
+type Revoked = Extract<Identification, { kind: "revoked" }>;
+
+/** What a mark comes to. */
+export interface Marked {
+  readonly counts: Counts;
+  readonly position: Position;
 }
 
 /** One user: the sockets on all devices, the log of everything personal, and the rooms that the sockets follow. */
@@ -62,6 +82,7 @@ export class UserObject extends DurableObject<Env> {
   readonly #roomSockets: RoomSockets;
   readonly #receipts: Receipts;
   readonly #account: Account;
+  readonly #inbox: UserInbox;
   readonly #record: IdentityRecord;
   readonly #audience: AudienceFollower;
   readonly #owed: OwedCalls<UserDebt>;
@@ -79,9 +100,11 @@ export class UserObject extends DurableObject<Env> {
       migrations,
       limits: { events: settings.LOG_EVENTS, days: settings.LOG_DAYS },
       channel: this.#channel,
+      write: (event, place) => this.#inbox.write(event, place),
+      greeting: () => ({ counts: this.#inbox.counts }),
       maySee: (channel, viewer) => this.#maySee(channel, viewer),
       handlers: {
-        answer: (connection, request) => this.#subscriptions.answer(connection, request),
+        answer: (connection, request) => this.#answer(connection, request),
         renewal: (identity) => this.identify(identity),
         renewed: (connection) => this.#revise(connection),
         acknowledged: ({ attachment: { client, start } }, upTo) =>
@@ -98,7 +121,13 @@ export class UserObject extends DurableObject<Env> {
         this.#audience.woke();
       },
     });
-    const { connections, followers, pump, schema, alarms } = this.#hub;
+    const { connections, followers, log, pump, schema, alarms } = this.#hub;
+    this.#inbox = new UserInbox({
+      ...{ sql, schema, log, settings, channel: this.#channel, now: Date.now },
+      maySee: (channel, viewer) => this.#maySee(channel, viewer),
+      record: (entry, passing) => this.#hub.record(entry, passing),
+      wakeAt: (time) => alarms.atLatest(time),
+    });
     this.#owed = new OwedCalls({
       sql,
       schema,
@@ -142,11 +171,13 @@ export class UserObject extends DurableObject<Env> {
       stored: new AudiencePosition(sql, schema),
       deliver: (entries, passing, stored) => {
         const to = this.#recipient;
+        const before = this.#inbox.counts;
         this.#hub.deliverFromAudience(
           entries.flatMap((entry) => entriesFromAudience(entry, to)),
           passing.map((event) => passingFromAudience(event, to)),
           stored,
         );
+        this.#tellCounts(before);
       },
       lose: () => followers.lose(),
       now: Date.now,
@@ -165,14 +196,12 @@ export class UserObject extends DurableObject<Env> {
   /** Takes publications; answers when they are stored and every live socket has them. */
   async deliver(publications: readonly Publication[]): Promise<Outcome[][]> {
     const to = this.#recipient;
-    const at = Date.now();
-    const whole = publications.map((publication) => ({
-      ...publication,
-      events: entriesOf(publication, at, to),
-    }));
-    const { outcomes } = this.#hub.deliver(whole);
-    // A notification's own entry comes behind the events, and its outcome is theirs.
-    return publications.map(({ events }, index) => (outcomes[index] ?? []).slice(0, events.length));
+    const before = this.#inbox.counts;
+    const { outcomes } = this.#hub.deliver(
+      publications.map((publication) => publicationFor(publication, to)),
+    );
+    this.#tellCounts(before);
+    return outcomes.map((events) => [...events]);
   }
 
   /** Takes what the audience's shard hands over. */
@@ -257,6 +286,62 @@ export class UserObject extends DurableObject<Env> {
     return poll(log, { ...viewer, identity }, (channel, one) => this.#maySee(channel, one), query);
   }
 
+  /** A page of the inbox; what an audience was sent meanwhile is taken in before. */
+  async inboxPage(viewer: Viewer, query: InboxQuery): Promise<InboxPage | Revoked> {
+    const known = await this.#viewerNow(viewer);
+    return "kind" in known ? known : this.#inbox.page(known, query);
+  }
+
+  /** One notification as JSON text, or nothing; taken with the counts and the position of the same moment. */
+  async inboxItem(viewer: Viewer, id: string): Promise<{ readonly item: string | undefined } | Revoked> {
+    const known = await this.#viewerNow(viewer);
+    return "kind" in known ? known : { item: this.#inbox.read(known, id) };
+  }
+
+  /** Marks notifications. What an audience was sent meanwhile is taken in before, so that all of it is all. */
+  async markInbox(viewer: Viewer, request: MarkRequest): Promise<Marked | Revoked> {
+    const known = await this.#viewerNow(viewer);
+    return "kind" in known ? known : { counts: this.#inbox.mark(request), position: this.#hub.log.top };
+  }
+
+  /** The badge alone. */
+  async inboxCounts(viewer: Viewer): Promise<Marked | Revoked> {
+    const known = await this.#viewerNow(viewer);
+    return "kind" in known ? known : { counts: this.#inbox.counts, position: this.#hub.log.top };
+  }
+
+  /** Takes notifications away. @returns also whether any was there. */
+  async deleteFromInbox(
+    viewer: Viewer,
+    request: MarkRequest,
+  ): Promise<(Marked & { isFound: boolean }) | Revoked> {
+    const known = await this.#viewerNow(viewer);
+    if ("kind" in known) return known;
+    const before = this.#hub.log.top.offset;
+    const counts = this.#inbox.mark(request);
+    const position = this.#hub.log.top;
+    return { counts, position, isFound: position.offset > before };
+  }
+
+  /** The publisher takes a notification back. @returns whether it was there. */
+  async recall(id: string): Promise<boolean> {
+    if (!this.#inbox.find(id)) return false;
+    this.#inbox.mark({ as: "deleted", ids: [id] });
+    return true;
+  }
+
+  async preferences(identity: Identity): Promise<Preferences | Revoked> {
+    const identification = await this.identify(identity);
+    return identification.kind === "revoked" ? identification : this.#inbox.reader.preferences;
+  }
+
+  async setPreferences(identity: Identity, preferences: Preferences): Promise<Preferences | Revoked> {
+    const identification = await this.identify(identity);
+    if (identification.kind === "revoked") return identification;
+    this.#inbox.reader.setPreferences(preferences);
+    return preferences;
+  }
+
   /** What is known of a publication, or nothing where the log does not have it (any more). */
   async receipt(id: string): Promise<EventReceipt | undefined> {
     const stored = this.#hub.log.find(id);
@@ -264,7 +349,26 @@ export class UserObject extends DurableObject<Env> {
     if (!last) return undefined;
     const withheldFrom = last.aim?.except?.client;
     const received = this.#receipts.of(last.offset).filter(({ client }) => client !== withheldFrom);
-    return { stored: stored.map(({ channel, offset, at }) => ({ channel, offset, at })), received };
+    const { seenAt = null, readAt = null } = this.#inbox.find(id) ?? {};
+    return {
+      stored: stored.map(({ channel, offset, at }) => ({ channel, offset, at })),
+      received,
+      seenAt,
+      readAt,
+    };
+  }
+
+  async #viewerNow(viewer: Viewer): Promise<Viewer | Revoked> {
+    const identification = await this.identify(viewer.identity);
+    if (identification.kind === "revoked") return identification;
+    await this.#audience.catchUp(identification.identity);
+    return { ...viewer, identity: identification.identity };
+  }
+
+  async #answer(connection: Connection, request: FrameRequest): Promise<void> {
+    if (request.type !== "mark") return this.#subscriptions.answer(connection, request);
+    const counts = this.#inbox.mark(markRequestOf(request));
+    connection.send(encode({ type: "ok", ref: request.ref, counts }));
   }
 
   override async webSocketMessage(ws: WebSocket, message: string | ArrayBuffer): Promise<void> {
@@ -286,15 +390,26 @@ export class UserObject extends DurableObject<Env> {
       this.#hub.alarms.atLatest(Date.now() + this.#settings.RETRY_SECONDS * 1000);
     }
     this.#receipts.prune(this.#hub.log.floor);
+    const due = this.#inbox.due();
+    if (due !== undefined && due <= Date.now()) this.#inbox.prune();
+    this.#hub.alarms.atLatest(this.#inbox.due());
     await Promise.all([this.#owed.retry(), this.#audience.retry()]);
     this.#hub.alarms.atLatest(this.#audience.retryDue);
     this.#hub.alarms.atLatest(this.#owed.due());
   }
 
+  /** The user, as events come: the language is that of the newest connection, and is remembered for when nobody is here. */
   get #recipient(): Recipient {
     const { all } = this.#hub.connections;
     const newest = all.toSorted((a, b) => b.attachment.openedAt - a.attachment.openedAt)[0];
-    return { channel: this.#channel, locale: newest?.attachment.identity.locale };
+    const locale = newest?.attachment.identity.locale;
+    if (locale !== undefined) this.#inbox.reader.rememberLocale(locale);
+    return { channel: this.#channel, wants: (type) => wants(this.#inbox.reader.preferences, type) };
+  }
+
+  /** Tells the count of the badge, which no log keeps, if it has changed. */
+  #tellCounts({ unread }: Counts): void {
+    if (unread !== this.#inbox.counts.unread) this.#hub.followers.pass([this.#inbox.countsEvent()]);
   }
 
   /** A connection goes on with another identity: it leaves what that may not follow, and the audience learns of it. */

@@ -25,6 +25,14 @@ const since = z.union([
   position,
 ]);
 
+/** What a notification can be marked as. Each can be undone but for the last. */
+export const markSchema = z.enum(["read", "unread", "seen", "archived", "unarchived", "deleted"]);
+
+export type Mark = z.output<typeof markSchema>;
+
+/** The badge: notifications in the inbox (not archived), those of them not read, and those not seen. */
+export const countsSchema = z.object({ total: z.number(), unread: z.number(), unseen: z.number() });
+
 const subscription = z.union([
   z.string().transform((channel) => ({ channel, since: undefined })),
   z.object({ channel: z.string(), since: since.optional() }),
@@ -43,6 +51,16 @@ export const clientFrame = z.discriminatedUnion("type", [
     ref: ref.optional(),
     channels: z.array(z.string()).min(1).max(100),
   }),
+  z
+    .object({
+      type: z.literal("mark"),
+      ref: ref.optional(),
+      as: markSchema,
+      ids: z.array(z.string().min(1).max(256)).min(1).max(1000).optional(),
+      all: z.literal(true).optional(),
+      upTo: z.number().int().nonnegative().optional(),
+    })
+    .refine(({ ids, all }) => (ids === undefined) !== (all === undefined), "Either ids, or all: true."),
   z.object({ type: z.literal("ack"), offset: z.number().int().nonnegative() }),
   z.object({ type: z.literal("auth"), ref: ref.optional(), token: z.string().min(1) }),
 ]);
@@ -68,6 +86,7 @@ export const serverFrame = z.discriminatedUnion("type", [
     channels: z.array(z.string()),
     position,
     recovered: z.boolean(),
+    counts: countsSchema.optional(),
     expiresAt: z.number(),
     heartbeat: z.number(),
   }),
@@ -109,7 +128,12 @@ export const serverFrame = z.discriminatedUnion("type", [
     reason: closeReason,
     message: z.string().optional(),
   }),
-  z.object({ type: z.literal("ok"), ref: ref.optional(), expiresAt: z.number().optional() }),
+  z.object({
+    type: z.literal("ok"),
+    ref: ref.optional(),
+    expiresAt: z.number().optional(),
+    counts: countsSchema.optional(),
+  }),
   z.object({ type: z.literal("expiring"), in: z.number() }),
   z.object({ type: z.literal("pong"), ref: ref.optional() }),
 ]);

@@ -46,6 +46,8 @@ describe("receipts", () => {
       user,
       stored: [{ channel: `user:${user}`, offset: 1, at: expect.any(Number) }],
       received: [],
+      seenAt: null,
+      readAt: null,
     });
     await ack(phone, 1);
     await sleepAll(userObject(user));
@@ -132,6 +134,8 @@ describe("receipts", () => {
     expect(await receiptOf(user, "both")).toMatchObject({
       stored: [{ offset: 1 }, { offset: 2 }],
       received: [],
+      seenAt: null,
+      readAt: null,
     });
     await ack(listener, 2);
     expect(await clientsOf(user, "both")).toEqual(["tab"]);
