@@ -17,21 +17,33 @@ export const role = z
   .max(64)
   .transform((name) => name.toLowerCase());
 
+const roles = z.array(role).max(50);
+const tenants = z.array(z.string().min(1).max(128)).max(200);
+const grants = z.array(z.string().min(1).max(200)).max(100);
+
 /**
- * Who is connected, as the credential said it.
+ * Who is connected, as the credential said it or the backend has said since.
  *
  * `tenants` are the organisations the user belongs to (clinics, shops …); `grants` are channel patterns that the
- * credential allows beside the rules of `src/config/channels.ts`; `expiresAt` (ms since 1970) is when the session
- * ends; `issuedAt` (ms) is when the credential was issued, 0 if it did not say.
+ * credential allows beside the rules of `src/config/channels.ts`; `claimed` is what the credential said where the
+ * backend's word counts instead, should that be taken back; `expiresAt` (ms since 1970) is when the session ends;
+ * `issuedAt` (ms) is when the credential was issued, 0 if it did not say.
  */
 export const identitySchema = z.object({
   userId,
-  roles: z.array(role).max(50),
-  tenants: z.array(z.string().min(1).max(128)).max(200),
+  roles,
+  tenants,
   name: z.string().max(200).optional(),
   email: z.string().max(320).optional(),
   locale: z.string().max(35).optional(),
-  grants: z.array(z.string().min(1).max(200)).max(100),
+  grants,
+  claimed: z
+    .object({
+      roles: roles.exactOptional(),
+      tenants: tenants.exactOptional(),
+      grants: grants.exactOptional(),
+    })
+    .exactOptional(),
   issuedAt: z.number(),
   expiresAt: z.number(),
 });

@@ -38,7 +38,15 @@ export async function bury(message: Message, env: Env, settings: Settings): Prom
 export function rawBody({ body }: Message): Uint8Array {
   if (body instanceof Uint8Array) return body;
   if (body instanceof ArrayBuffer) return new Uint8Array(body);
-  return encoder.encode(JSON.stringify(body) ?? "").subarray(0, LONGEST);
+  return encoder.encode(written(body)).subarray(0, LONGEST);
+}
+
+function written(body: unknown): string {
+  try {
+    return JSON.stringify(body) ?? "";
+  } catch {
+    return String(body);
+  }
 }
 
 function lettersOf(body: Uint8Array): NewLetter[] {

@@ -59,8 +59,8 @@ function planOne(
     resolved.push({ name: EACH_USER, target: permitted(target, permission) });
   }
   for (const { name, target } of resolved) {
-    // What is told of a refused name may be cut short, and then be the name of another channel.
-    const spelling = target.kind === "refused" ? name : target.channel;
+    // What is told of a refused name may be cut short, and it may be spelt as what stands for all members (user:*).
+    const spelling = target.kind === "refused" ? `refused ${name}` : target.channel;
     if (seen.has(spelling)) continue;
     if (target.kind === "refused") {
       seen.set(spelling, target);

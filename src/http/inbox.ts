@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { userObject } from "../objects/env.ts";
 import { markRequestSchema } from "../objects/inbox-page.ts";
+import { notificationSchema } from "../objects/notification.ts";
 import { preferencesSchema } from "../objects/preferences.ts";
 import { report } from "../operation/report.ts";
 import { CarillonError } from "../protocol/errors.ts";
@@ -22,21 +23,21 @@ export async function getInbox(c: Context<AppEnv>): Promise<Response> {
     before: readNumber(c, "before", 1),
     unread: readFlag(c, "unread"),
     archived: readFlag(c, "archived"),
-    type: c.req.query("type"),
+    type: readType(c),
   };
   const { object, viewer } = await ownObject(c);
   const page = known(await askObject(c, async () => await object().inboxPage(viewer, query)));
   const { notifications, next, counts, position } = page;
   const rest = JSON.stringify({ next: next ?? null, counts, position });
   // The notifications are JSON already.
-  return json(c, `{"notifications":[${notifications.join(",")}],${rest.slice(1)}`);
+  return answerText(c, `{"notifications":[${notifications.join(",")}],${rest.slice(1)}`);
 }
 
 /** `GET /inbox/counts`: the badge alone. */
 export async function getInboxCounts(c: Context<AppEnv>): Promise<Response> {
   const { object, viewer } = await ownObject(c);
   const { counts, position } = known(await askObject(c, async () => await object().inboxCounts(viewer)));
-  return json(c, JSON.stringify({ counts, position }));
+  return answer(c, { counts, position });
 }
 
 /** `GET /inbox/:id`: one notification. */
@@ -45,14 +46,14 @@ export async function getInboxItem(c: Context<AppEnv>): Promise<Response> {
   const { object, viewer } = await ownObject(c);
   const { item } = known(await askObject(c, async () => await object().inboxItem(viewer, id)));
   if (item === undefined) throw notThere();
-  return json(c, item);
+  return answerText(c, item);
 }
 
 /** `POST /inbox/mark`: marks notifications, by id or all. */
 export async function postInboxMark(c: Context<AppEnv>): Promise<Response> {
   const request = parseBody(markRequestSchema, await readJson(c.req.raw, c.get("settings").MAX_BODY_BYTES));
   const { object, viewer } = await ownObject(c);
-  return c.json(known(await askObject(c, async () => await object().markInbox(viewer, request))));
+  return answer(c, known(await askObject(c, async () => await object().markInbox(viewer, request))));
 }
 
 /** `DELETE /inbox/:id`: takes one notification away, for good. */
@@ -63,7 +64,7 @@ export async function deleteInboxItem(c: Context<AppEnv>): Promise<Response> {
   const marked = known(await askObject(c, async () => await object().deleteFromInbox(viewer, request)));
   if (!marked.isFound) throw notThere();
   const { counts, position } = marked;
-  return c.json({ counts, position });
+  return answer(c, { counts, position });
 }
 
 /** `DELETE /inbox`: takes everything away that arrived up to `upTo`, an offset; without it, everything. */
@@ -71,13 +72,13 @@ export async function deleteInbox(c: Context<AppEnv>): Promise<Response> {
   const upTo = readNumber(c, "upTo", 0);
   const { object, viewer } = await ownObject(c);
   const request = { as: "deleted" as const, all: true as const, ...(upTo !== undefined && { upTo }) };
-  return c.json(known(await askObject(c, async () => await object().markInbox(viewer, request))));
+  return answer(c, known(await askObject(c, async () => await object().markInbox(viewer, request))));
 }
 
 /** `GET /preferences`: what the user wants of notifications. */
 export async function getPreferences(c: Context<AppEnv>): Promise<Response> {
   const { object, viewer } = await ownObject(c);
-  return c.json(known(await askObject(c, async () => await object().preferences(viewer.identity))));
+  return answer(c, known(await askObject(c, async () => await object().preferences(viewer.identity))));
 }
 
 /** `PUT /preferences`: says what the user wants of notifications, in place of what was said before. */
@@ -87,9 +88,8 @@ export async function putPreferences(c: Context<AppEnv>): Promise<Response> {
     await readJson(c.req.raw, c.get("settings").MAX_BODY_BYTES),
   );
   const { object, viewer } = await ownObject(c);
-  return c.json(
-    known(await askObject(c, async () => await object().setPreferences(viewer.identity, preferences))),
-  );
+  const set = async () => await object().setPreferences(viewer.identity, preferences);
+  return answer(c, known(await askObject(c, set)));
 }
 
 /** `DELETE /users/:id/inbox/:id`: a publisher takes a notification back. */
@@ -100,7 +100,7 @@ export async function deleteNotification(c: Context<AppEnv>): Promise<Response> 
   const wasThere = await askObject(c, async () => await userObject(c.env, user).recall(id));
   if (!wasThere) throw notThere();
   report("info", "notification recalled", { user, id, by: operator.name });
-  return c.json({ user, id });
+  return answer(c, { user, id });
 }
 
 async function ownObject(c: Context<AppEnv>) {
@@ -125,7 +125,12 @@ function notThere(): CarillonError {
   return new CarillonError("not_found", "The inbox has no notification of this id (any more).");
 }
 
-function json(c: Context<AppEnv>, text: string): Response {
+function answer(c: Context<AppEnv>, body: object): Response {
+  return answerText(c, JSON.stringify(body));
+}
+
+/** Answers JSON that nobody but who asked may keep. */
+function answerText(c: Context<AppEnv>, text: string): Response {
   c.header("Content-Type", "application/json");
   c.header("Cache-Control", "no-store");
   return c.body(text);
@@ -144,4 +149,10 @@ function readFlag(c: Context<AppEnv>, name: string): boolean | undefined {
   if (text === undefined) return undefined;
   if (text === "true" || text === "false") return text === "true";
   throw new CarillonError("invalid_request", `${name} is true or false.`);
+}
+
+function readType(c: Context<AppEnv>): string | undefined {
+  const type = c.req.query("type");
+  if (type === undefined || notificationSchema.shape.type.safeParse(type).success) return type;
+  throw new CarillonError("invalid_request", "type is a type of notification, 1 to 64 characters.");
 }

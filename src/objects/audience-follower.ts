@@ -6,12 +6,12 @@ import { type AudienceDoor, type AudiencePush, type Given, shardOf } from "./aud
 import type { AudienceEntry, AudienceEvent } from "./audience-entry.ts";
 import type { Connection, Connections } from "./connections.ts";
 import { applyPage, type Page, type PushAnswer } from "./follow.ts";
-import { type FacetChange, facetKey, facetOf } from "./standing.ts";
+import { type Facet, type FacetChange, facetKey, facetOf } from "./standing.ts";
 
 export interface AudienceFollowerOptions {
   readonly user: string;
   readonly shards: number;
-  readonly connections: Connections;
+  readonly connections: Pick<Connections, "all" | "size">;
   readonly door: AudienceDoor;
   /** How far the user had come when something was last stored, and the means to note it. */
   readonly stored: { read(): Position | undefined; write(position: Position): void };
@@ -21,13 +21,16 @@ export interface AudienceFollowerOptions {
     passing: readonly AudienceEvent[],
     stored: () => void,
   ) => void;
-  /** Something is missing: whoever is there is told. */
+  /** Something is missing: the log says so from now on, and whoever is there is told. */
   readonly lose: () => void;
   readonly now: () => number;
+  /** Milliseconds before the first retry; doubles up to a minute. */
   readonly retryDelay: number;
   /** Asks to be woken for `retry`. */
   readonly wakeAt: (time: number) => void;
 }
+
+const MAX_RETRY_DELAY = 60_000;
 
 /** What an offline user's log is told of who asks. */
 export interface CaughtUp {
@@ -45,8 +48,11 @@ export class AudienceFollower {
   #cursor: AudienceCursor | undefined;
   /** Since when a connection is as the audience does not know it yet. */
   readonly #since = new WeakMap<Connection, number>();
+  /** By which credentials of clients that poll the user is known beside the connections', until when (ms). */
+  readonly #polled = new Map<string, number>();
   #turn: Promise<void> = Promise.resolve();
-  #retryAt: number | undefined;
+  #soon: Promise<void> | undefined;
+  #failed: { readonly attempts: number; readonly retryAt: number } | undefined;
 
   constructor(options: AudienceFollowerOptions) {
     this.#options = options;
@@ -54,8 +60,9 @@ export class AudienceFollower {
 
   /** A connection is there, or goes on with another identity. Nobody waits for the shard. */
   async known(connection: Connection): Promise<void> {
-    this.#since.set(connection, this.#options.now());
-    const { identity } = connection.attachment;
+    const { identity, audience } = connection.attachment;
+    // Who is not known yet counts from when that began.
+    if (audience || !this.#since.has(connection)) this.#since.set(connection, this.#options.now());
     const others = this.#registered().filter((other) => other !== connection);
     const isKnown = others.some(
       ({ attachment }) => facetKey(facetOf(attachment.identity)) === facetKey(facetOf(identity)),
@@ -69,16 +76,25 @@ export class AudienceFollower {
     await this.#registerSoon();
   }
 
-  /** The backend has said as whom the user is known. */
+  /** The backend has said as whom the user is known; the connections go on so already. */
   async changed(change: Extract<FacetChange, { kind: "changed" }>): Promise<void> {
-    const facets = this.#options.connections.all.map(({ attachment }) => facetOf(attachment.identity));
-    const since = this.#options.now();
-    await this.#inTurn(() => this.#register(facets.length > 0 ? { kind: "set", facets } : change, since));
+    const { connections, now } = this.#options;
+    const since = now();
+    this.#known();
+    for (const connection of this.#registered()) {
+      this.#since.set(connection, since);
+      connection.remember({ audience: undefined });
+    }
+    await this.#inTurn(async () => {
+      const facets = this.#facetsOf(connections.all);
+      if (facets.length === 0) return this.#register(change, since);
+      await this.#registerOrOwe({ kind: "set", facets }, Math.min(since, this.#sinceAll()));
+    });
   }
 
   /** A connection has ended: with the last one, the user leaves. */
   async left({ attachment }: Connection): Promise<void> {
-    this.#cursor ??= attachment.audience;
+    if (!this.#known()) this.#cursor = attachment.audience;
     await this.#inTurn(async () => {
       if (this.#options.connections.size > 0 || !this.#cursor) return;
       const { shard, generation } = this.#cursor;
@@ -90,26 +106,25 @@ export class AudienceFollower {
 
   /** The object woke: what could not be told before is told now. */
   woke(): void {
-    const { connections } = this.#options;
-    const isUnknown = connections.all.some(({ attachment }) => attachment.audience?.shard !== this.#shard);
-    if (isUnknown) void this.#registerSoon();
+    if (this.#unknown.length > 0) void this.#registerSoon();
   }
 
-  /** Takes what a shard hands over. */
-  async take(shard: number, push: AudiencePush): Promise<PushAnswer> {
+  /** Takes what a shard hands over to whom it knows under a generation. */
+  async take(shard: number, generation: number, push: AudiencePush): Promise<PushAnswer> {
     const { connections } = this.#options;
     if (connections.size === 0) return { kind: "gone" };
-    if (!this.#position) {
-      // The push has overtaken the answer that says where the user stands.
-      await this.#turn;
-      if (connections.size === 0) return { kind: "gone" };
-    }
+    // Somebody is here of whom the shard may not have known: applied now, this would pass over what is for them. It may
+    // also have overtaken the answer that says where the user stands.
+    if (this.#unknown.length > 0) await this.#turn.catch(() => undefined);
+    if (connections.size === 0) return { kind: "gone" };
     const position = this.#position;
-    if (!position || !this.#cursor) throw new Error("The shard's answer has not come.");
-    if (this.#cursor.shard !== shard) return { kind: "gone" };
+    if (!position || !this.#cursor || this.#unknown.length > 0) {
+      throw new Error("The shard's answer has not come.");
+    }
+    if (this.#cursor.shard !== shard || generation < this.#cursor.generation) return { kind: "gone" };
     if (push.kind === "reset") {
-      this.#move(push.position);
-      this.#options.lose();
+      this.#lose(push.position);
+      this.#remember(connections.all);
       return { kind: "taken", connections: connections.size };
     }
     return this.#apply(position, push.page, push.passing)
@@ -121,6 +136,7 @@ export class AudienceFollower {
   async catchUp(identity: Identity): Promise<CaughtUp> {
     const { connections, user, shards, door } = this.#options;
     let isLost = false;
+    if (connections.size > 0) await this.#joinPolling(facetOf(identity));
     if (connections.size > 0) return { isLost };
     await this.#inTurn(async () => {
       for (let more = true; more && connections.size === 0; ) {
@@ -138,14 +154,14 @@ export class AudienceFollower {
 
   /** Tells again what could not be told. */
   async retry(): Promise<void> {
-    if (this.#retryAt === undefined || this.#retryAt > this.#options.now()) return;
-    this.#retryAt = undefined;
-    if (this.#options.connections.size > 0) await this.#registerSoon();
+    if (!this.#failed || this.#failed.retryAt > this.#options.now()) return;
+    if (this.#unknown.length > 0) await this.#registerSoon();
+    else this.#failed = undefined;
   }
 
   /** When `retry` is next due (ms), or nothing. */
   get retryDue(): number | undefined {
-    return this.#retryAt;
+    return this.#failed?.retryAt;
   }
 
   get #shard(): number {
@@ -168,36 +184,80 @@ export class AudienceFollower {
     return this.#cursor;
   }
 
+  /** Somebody polls while others are connected: from now on what is for the one who polls comes along. */
+  async #joinPolling(facet: Facet): Promise<void> {
+    const { connections, now } = this.#options;
+    const key = facetKey(facet);
+    const keys = () => this.#facetsOf(connections.all).map(facetKey);
+    if (keys().includes(key) || (this.#polled.get(key) ?? 0) >= facet.until) return;
+    const since = now();
+    await this.#inTurn(async () => {
+      if (connections.size === 0) return;
+      await this.#register({ kind: "seen", facets: [facet, ...this.#facetsOf(connections.all)] }, since);
+      for (const [known, until] of this.#polled) if (until <= since) this.#polled.delete(known);
+      this.#polled.set(key, facet.until);
+    });
+  }
+
   #registered(): Connection[] {
     return this.#options.connections.all.filter(({ attachment }) => attachment.audience !== undefined);
   }
 
-  #sinceOf(connection: Connection): number {
-    return this.#since.get(connection) ?? connection.attachment.openedAt;
+  /** Those of whom the audience does not know, as they are. */
+  get #unknown(): Connection[] {
+    return this.#options.connections.all.filter(
+      ({ attachment }) => attachment.audience?.shard !== this.#shard,
+    );
   }
 
-  async #registerSoon(): Promise<void> {
-    await this.#inTurn(async () => {
-      const { connections } = this.#options;
-      const unknown = connections.all.filter(({ attachment }) => attachment.audience?.shard !== this.#shard);
-      if (unknown.length === 0) return;
-      const facets = unknown.map(({ attachment }) => facetOf(attachment.identity));
-      const since = Math.min(...unknown.map((connection) => this.#sinceOf(connection)));
-      try {
-        await this.#register({ kind: "seen", facets }, since);
-      } catch (error) {
-        report("warn", "the audience was not reached", { user: this.#options.user, ...describe(error) });
-        this.#retryAt = this.#options.now() + this.#options.retryDelay;
-        this.#options.wakeAt(this.#retryAt);
+  /** Since when all of them are as they are. */
+  #sinceAll(): number {
+    const since = (one: Connection) => this.#since.get(one) ?? one.attachment.openedAt;
+    return Math.min(...this.#unknown.map(since));
+  }
+
+  #facetsOf(connections: readonly Connection[]): Facet[] {
+    return connections.map(({ attachment }) => facetOf(attachment.identity));
+  }
+
+  /** Tells the shard of those whom it does not know, all at once. Never fails. */
+  #registerSoon(): Promise<void> {
+    this.#soon ??= this.#inTurn(async () => {
+      this.#soon = undefined;
+      const unknown = this.#unknown;
+      if (unknown.length === 0) {
+        this.#failed = undefined;
+        return;
       }
+      // The others go along: somebody may be known by a credential that ends before theirs.
+      const others = this.#options.connections.all.filter((one) => !unknown.includes(one));
+      const facets = this.#facetsOf([...unknown, ...others]);
+      await this.#registerOrOwe({ kind: "seen", facets }, this.#sinceAll()).catch(() => undefined);
     });
+    return this.#soon;
+  }
+
+  /** Tells the shard; a failure is passed on, and made good by `retry`. */
+  async #registerOrOwe(change: FacetChange, since: number): Promise<void> {
+    const { user, now, retryDelay, wakeAt } = this.#options;
+    try {
+      await this.#register(change, since);
+      this.#failed = undefined;
+    } catch (error) {
+      report("warn", "the audience was not reached", { user, ...describe(error) });
+      const attempts = (this.#failed?.attempts ?? 0) + 1;
+      const retryAt = now() + Math.min(retryDelay * 2 ** (attempts - 1), MAX_RETRY_DELAY);
+      this.#failed = { attempts, retryAt };
+      wakeAt(retryAt);
+      throw error;
+    }
   }
 
   async #register(change: FacetChange, since: number): Promise<void> {
     const { connections, door, user, shards, now } = this.#options;
     const before = this.#known();
-    const asked = [...connections.all];
-    const isOnline = asked.length > 0;
+    const told = new Map(connections.all.map((connection) => [connection, connection.attachment.identity]));
+    const isOnline = told.size > 0;
     const shard = this.#shard;
     let generation = before?.generation ?? 0;
     for (;;) {
@@ -210,8 +270,10 @@ export class AudienceFollower {
         continue;
       }
       if (!isOnline) return;
-      this.#remember(asked, { shard, generation, epoch: answer.from.epoch, at: answer.from.offset });
+      this.#cursor = { shard, generation, epoch: answer.from.epoch, at: answer.from.offset };
       this.#takeGiven(answer);
+      // Who goes on with another identity since has yet to be told of.
+      this.#remember([...told.keys()].filter((one) => one.attachment.identity === told.get(one)));
       break;
     }
     if (before && before.shard !== shard) {
@@ -223,30 +285,42 @@ export class AudienceFollower {
     const own = this.#position;
     const isFurther = own && own.epoch === from.epoch && own.offset > from.offset;
     const position = isFurther ? own : from;
-    if (isLost) this.#options.lose();
-    if (push.kind === "page") this.#apply(position, push.page, push.passing);
+    if (isLost) this.#lose(position);
+    const reached = push.kind === "page" ? this.#apply(position, push.page, push.passing) : undefined;
+    // Written down even where nothing was given: the shard tells of the loss until it hears of a later position.
+    if (isLost && reached) this.#options.stored.write(reached);
   }
 
-  /** Applies a page; answers false where it does not continue the position. */
-  #apply(position: Position, page: Page<AudienceEntry>, passing: readonly AudienceEvent[]): boolean {
+  /** Something is missing, and the user goes on from a position (rules F8 and R6). */
+  #lose(position: Position): void {
+    this.#options.lose();
+    this.#options.stored.write(position);
+    this.#move(position);
+  }
+
+  /** Applies a page. @returns the position after it, or nothing where it does not continue the position. */
+  #apply(
+    position: Position,
+    page: Page<AudienceEntry>,
+    passing: readonly AudienceEvent[],
+  ): Position | undefined {
     const applied = applyPage(position, page);
-    if (applied.kind === "behind") return false;
+    if (applied.kind === "behind") return undefined;
     const entries = applied.kind === "moved" ? applied.entries : [];
     const reached = applied.kind === "moved" ? applied.position : position;
     this.#options.deliver(entries, passing, () => this.#options.stored.write(reached));
     this.#move(reached);
-    return true;
+    return reached;
   }
 
   #move({ epoch, offset }: Position): void {
     if (this.#cursor) this.#cursor = { ...this.#cursor, epoch, at: offset };
   }
 
-  /** The sockets remember where the user stood when the shard answered; what comes is remembered by the log. */
-  #remember(connections: readonly Connection[], cursor: AudienceCursor): void {
-    this.#cursor = cursor;
+  /** The sockets remember where the user stands; what is stored from now on is remembered by the log. */
+  #remember(connections: readonly Connection[]): void {
     for (const connection of connections) {
-      if (connection.isOpen) connection.remember({ audience: cursor });
+      if (connection.isOpen) connection.remember({ audience: this.#cursor });
     }
   }
 

@@ -148,6 +148,7 @@ export class AudienceObject extends DurableObject<Env> {
 
   /** Takes what the first shard pushes; it is handed to the members after the answer. */
   async takeFromFirst(_generation: number, push: Push): Promise<PushAnswer> {
+    await this.#copy.makeReady(push);
     const { answer, isNew } = this.#copy.take(push);
     if (isNew) this.#stored();
     const passing = push.kind === "page" && answer.kind === "taken" ? push.passing : [];

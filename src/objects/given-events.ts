@@ -1,14 +1,14 @@
 import type { AudienceEvent } from "./audience-entry.ts";
 import { eventFrame, type LoggedEvent, type LoggedPublication, type PassingEvent } from "./entry.ts";
-import { NOTIFICATION_EVENT } from "./notification.ts";
+import { NOTIFICATION_EVENT, type Notification } from "./notification.ts";
 import { EACH_USER, type Publication, type PublishedEvent } from "./publication.ts";
 
 /** The user whose log takes events. */
 export interface Recipient {
   /** `user:{id}` */
   readonly channel: string;
-  /** Whether the user wants notifications of a type at all. */
-  readonly wants: (type: string) => boolean;
+  /** Whether a notification goes into the user's inbox: it is wanted, and has not expired on its way. */
+  readonly takes: (notification: Pick<Notification, "type" | "expiresAt">) => boolean;
 }
 
 /**
@@ -42,10 +42,13 @@ function onChannelOf({ channel }: Recipient, event: PublishedEvent): PublishedEv
   return event.channel === EACH_USER ? { ...plain, channel } : plain;
 }
 
-/** What is to be told of an event's notification. Who may not see the event may not see this. */
+/**
+ * What is to be told of an event's notification. Who may not see the event may not see this. It does not go when the
+ * event does: a device that left it out would not have what lies in the inbox.
+ */
 function announcementOf(event: PublishedEvent, to: Recipient): LoggedEvent | undefined {
-  const { notification, aim, ttl, data } = event;
-  if (!notification || !to.wants(notification.type)) return undefined;
+  const { notification, aim, data } = event;
+  if (!notification || !to.takes(notification)) return undefined;
   return {
     channel: onChannelOf(to, event).channel,
     shownOn: to.channel,
@@ -54,6 +57,5 @@ function announcementOf(event: PublishedEvent, to: Recipient): LoggedEvent | und
     store: true,
     notification,
     ...(aim && { aim }),
-    ...(ttl !== undefined && { ttl }),
   };
 }

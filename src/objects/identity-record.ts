@@ -43,15 +43,19 @@ export class IdentityRecord {
   }
 
   /** Who a credential's user is, now. */
-  applyTo(identity: Identity): Identity {
+  applyTo({ claimed, ...known }: Identity): Identity {
+    // What was said before may have been taken back: it is the credential's own word that is completed.
+    const identity = { ...known, ...claimed };
     const said = this.#read();
     if (!said) return identity;
     const isNewer = said.at > identity.issuedAt;
-    const replaced = fields.flatMap((field) => {
-      const value = said.statement[field];
-      return value && (isNewer || identity[field].length === 0) ? [[field, value] as const] : [];
-    });
-    return { ...identity, ...Object.fromEntries(replaced) };
+    const replaced = fields.filter(
+      (field) => said.statement[field] && (isNewer || identity[field].length === 0),
+    );
+    if (replaced.length === 0) return identity;
+    const valuesOf = (values: Statement) =>
+      Object.fromEntries(replaced.map((field) => [field, values[field]]));
+    return { ...identity, ...valuesOf(said.statement), claimed: valuesOf(identity) };
   }
 
   #read() {

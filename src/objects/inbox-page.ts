@@ -1,29 +1,27 @@
 import { z } from "zod";
-import type { ClientFrame } from "../protocol/frames.ts";
-import { markSchema } from "../protocol/frames.ts";
+import { checkMark, type Mark, markFields } from "../protocol/frames.ts";
 import type { Position } from "../protocol/position.ts";
-import type { ShownItem } from "./inbox.ts";
+import type { Selection, ShownItem } from "./inbox.ts";
 import type { Counts } from "./inbox-state.ts";
 import { textFor } from "./notification.ts";
 
-/** Which notifications to mark: by id, or all that arrived up to an offset of the user's log. */
-export const markRequestSchema = z.union(
-  [
-    z.strictObject({ as: markSchema, ids: z.array(z.string().min(1).max(256)).min(1).max(1000) }),
-    z.strictObject({
-      as: markSchema,
-      all: z.literal(true),
-      upTo: z.number().int().nonnegative().exactOptional(),
-    }),
-  ],
-  { error: "Say as what, and either ids or all: true, with upTo if you like." },
-);
+/** Which notifications to mark as what: by id, or all that arrived up to an offset of the user's log. */
+export type MarkRequest = { readonly as: Mark } & Selection;
 
-export type MarkRequest = z.output<typeof markRequestSchema>;
+/** The body of a request to mark. */
+export const markRequestSchema = z.strictObject(markFields).check(checkMark).transform(markRequestOf);
 
-/** A `mark` frame as the same request. */
-export function markRequestOf({ as, ids, upTo }: Extract<ClientFrame, { type: "mark" }>): MarkRequest {
-  return ids ? { as, ids } : { as, all: true, ...(upTo !== undefined && { upTo }) };
+/** What a checked body or `mark` frame asks for. */
+export function markRequestOf({
+  as,
+  ids,
+  upTo,
+}: {
+  readonly as: Mark;
+  readonly ids?: readonly string[] | undefined;
+  readonly upTo?: number | undefined;
+}): MarkRequest {
+  return ids ? { as, ids } : { as, all: true, upTo };
 }
 
 /** What a client asks for of the inbox. */

@@ -1,6 +1,6 @@
 import type { Aim } from "./aim.ts";
 import { keptAimSchema } from "./aim.ts";
-import { type InboxState, inboxStateSchema, type Marked, type Times } from "./inbox-state.ts";
+import { type InboxState, inboxStateSchema, type Keeping, type Marked, type Sweep } from "./inbox-state.ts";
 import { type KeptNotification, keptNotificationSchema } from "./notification.ts";
 
 /** A notification as it lies in the inbox. */
@@ -18,31 +18,45 @@ export interface Item extends Marked {
   readonly content: KeptNotification;
 }
 
-export function createInboxTable(sql: SqlStorage): void {
-  // One row for each, without an index beside the offset; ids are looked for among the rows (docs/decisions.md). The
-  // newest row holds the state of the whole; one whose notification is gone has an empty content.
-  sql.exec(`CREATE TABLE inbox (
-    offset INTEGER PRIMARY KEY, id TEXT NOT NULL, type TEXT NOT NULL, channel TEXT NOT NULL, at INTEGER NOT NULL,
-    expires INTEGER, collapse TEXT, aim TEXT, content TEXT NOT NULL, seen INTEGER, read INTEGER, archived INTEGER,
-    seq INTEGER NOT NULL, state TEXT NOT NULL)`);
+/** What decides how a notification counts, and by what clients know it. */
+export type MarkedItem = Marked & Pick<Item, "id">;
+
+/** A notification that has been looked at, but not read: reading is what takes time. */
+export interface Glimpse extends MarkedItem, Pick<Item, "expires"> {
+  readonly read: () => Item;
 }
 
-type Row = {
+export function createInboxTable(sql: SqlStorage): void {
+  // One row for each, without an index beside the offset; ids are looked for among the rows, the newest first
+  // (docs/decisions.md). The newest row holds the state of the whole; it stays, without an id, when its notification is
+  // gone. What is read of all rows stands before what is long.
+  sql.exec(`CREATE TABLE inbox (
+    offset INTEGER PRIMARY KEY, id TEXT NOT NULL, seq INTEGER NOT NULL, seen INTEGER, read INTEGER, archived INTEGER,
+    at INTEGER NOT NULL, expires INTEGER, collapse TEXT, type TEXT NOT NULL, channel TEXT NOT NULL, aim TEXT,
+    state TEXT NOT NULL, content TEXT NOT NULL)`);
+}
+
+type MarkRow = {
   offset: number;
   id: string;
-  type: string;
-  channel: string;
-  at: number;
-  expires: number | null;
-  collapse: string | null;
-  aim: string | null;
-  content: string;
+  seq: number;
   seen: number | null;
   read: number | null;
   archived: number | null;
-  seq: number;
-  state: string;
 };
+
+type Row = MarkRow & {
+  at: number;
+  expires: number | null;
+  collapse: string | null;
+  type: string;
+  channel: string;
+  aim: string | null;
+  content: string;
+};
+
+const MARKS = "offset, id, seq, seen, read, archived";
+const ALL = `${MARKS}, at, expires, collapse, type, channel, aim, content`;
 
 /** The table of an inbox, one statement for each thing that is done with it. */
 export class InboxRows {
@@ -52,10 +66,16 @@ export class InboxRows {
     this.#sql = sql;
   }
 
-  readState(): { readonly offset: number; readonly state: InboxState } | undefined {
-    const query = "SELECT offset, state FROM inbox ORDER BY offset DESC LIMIT 1";
-    const [row] = this.#sql.exec<Pick<Row, "offset" | "state">>(query).toArray();
-    return row && { offset: row.offset, state: inboxStateSchema.parse(JSON.parse(row.state)) };
+  /** Where the newest notification lay or lies, whether it is gone, and the state. */
+  readState(): { readonly newest: number; readonly isGone: boolean; readonly state: InboxState } | undefined {
+    const query = "SELECT offset, id, state FROM inbox ORDER BY offset DESC LIMIT 1";
+    const [row] = this.#sql.exec<{ offset: number; id: string; state: string }>(query).toArray();
+    if (!row) return undefined;
+    return {
+      newest: row.offset,
+      isGone: row.id === "",
+      state: inboxStateSchema.parse(JSON.parse(row.state)),
+    };
   }
 
   writeState(newest: number, state: InboxState): void {
@@ -63,133 +83,155 @@ export class InboxRows {
   }
 
   insert(item: Item, state: InboxState): void {
-    const { offset, id, type, channel, at, expires, collapseKey, aim, content, seenAt, readAt, archivedAt } =
-      item;
+    const { offset, id, type, channel, at, expires, collapseKey, aim, content } = item;
     this.#sql.exec(
-      `INSERT INTO inbox
-        (offset, id, type, channel, at, expires, collapse, aim, content, seen, read, archived, seq, state)
+      `INSERT INTO inbox (offset, id, seq, seen, read, archived, at, expires, collapse, type, channel, aim, state, content)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       offset,
       id,
-      type,
-      channel,
+      item.seq,
+      item.seenAt,
+      item.readAt,
+      item.archivedAt,
       at,
       expires ?? null,
       collapseKey ?? null,
+      type,
+      channel,
       aim === undefined ? null : JSON.stringify(aim),
-      JSON.stringify(content),
-      seenAt,
-      readAt,
-      archivedAt,
-      item.seq,
       JSON.stringify(state),
+      JSON.stringify(content),
     );
   }
 
-  writeTimes(offset: number, { seenAt, readAt, archivedAt }: Times, seq: number): void {
+  /** @param state to be written along, into the newest row. */
+  writeTimes({ offset, seq, seenAt, readAt, archivedAt }: Marked, state?: InboxState): void {
     this.#sql.exec(
-      "UPDATE inbox SET seen = ?, read = ?, archived = ?, seq = ? WHERE offset = ?",
+      "UPDATE inbox SET seen = ?, read = ?, archived = ?, seq = ?, state = coalesce(?, state) WHERE offset = ?",
       seenAt,
       readAt,
       archivedAt,
       seq,
+      state ? JSON.stringify(state) : null,
       offset,
     );
   }
 
-  /** Takes a notification away. The newest row stays, for the state that it holds. */
-  delete(offset: number, newest: number): void {
-    if (offset === newest) this.#sql.exec("UPDATE inbox SET content = '', id = '' WHERE offset = ?", offset);
-    else this.#sql.exec("DELETE FROM inbox WHERE offset = ?", offset);
+  /** Writes a mark of many into those that were not marked by themselves later. Does to each what `marked` does. */
+  writeSweep({ as, upTo, at, seq }: Sweep, after: number): void {
+    const { set, where, times } = sweeps[as];
+    this.#sql.exec(
+      `UPDATE inbox SET ${set} WHERE offset > ? AND offset <= ? AND seq < ? AND id <> '' AND (${where})`,
+      ...Array.from({ length: times }, () => at),
+      after,
+      upTo,
+      seq,
+    );
   }
 
-  /** Takes away up to `limit` rows of what was deleted at once. @returns whether there may be more. */
-  deleteUpTo(offset: number, newest: number, limit: number): boolean {
-    const { rowsWritten } = this.#sql.exec(
+  delete(offset: number): void {
+    this.#sql.exec("DELETE FROM inbox WHERE offset = ?", offset);
+  }
+
+  /** Takes the newest notification away; the row stays, for the state. */
+  empty(newest: number, state: InboxState): void {
+    this.#sql.exec(
+      "UPDATE inbox SET id = '', collapse = NULL, channel = '', aim = NULL, content = '', state = ? WHERE offset = ?",
+      JSON.stringify(state),
+      newest,
+    );
+  }
+
+  /** Takes away up to `limit` rows of what was deleted at once. */
+  deleteUpTo(offset: number, newest: number, limit: number): void {
+    this.#sql.exec(
       "DELETE FROM inbox WHERE offset IN (SELECT offset FROM inbox WHERE offset <= ? AND offset < ? LIMIT ?)",
       offset,
       newest,
       limit,
     );
-    return rowsWritten >= limit;
   }
 
-  findById(id: string): Item | undefined {
-    const query = "SELECT * FROM inbox WHERE id = ? AND content <> '' ORDER BY offset DESC LIMIT 1";
-    const [row] = this.#sql.exec<Row>(query, id).toArray();
+  /** Whether rows are left of what was deleted at once. */
+  hasUpTo(offset: number, newest: number): boolean {
+    const query = "SELECT 1 FROM inbox WHERE offset <= ? AND offset < ? LIMIT 1";
+    return this.#sql.exec(query, offset, newest).toArray().length > 0;
+  }
+
+  findById(id: string, after: number): Item | undefined {
+    const query = `SELECT ${ALL} FROM inbox WHERE id = ? AND offset > ? AND id <> '' ORDER BY offset DESC LIMIT 1`;
+    const [row] = this.#sql.exec<Row>(query, id, after).toArray();
     return row && itemOf(row);
   }
 
-  findByCollapseKey(key: string, after: number): Item[] {
-    const query =
-      "SELECT * FROM inbox WHERE collapse = ? AND offset > ? AND content <> '' ORDER BY offset DESC";
-    return this.#sql.exec<Row>(query, key, after).toArray().map(itemOf);
+  /** Up to `limit` notifications in (`after`, `before`) with one of these ids, newest first. */
+  readMarksOf(ids: readonly string[], before: number, after: number, limit: number): MarkedItem[] {
+    const query = `SELECT ${MARKS} FROM inbox
+      WHERE offset < ? AND offset > ? AND id <> '' AND id IN (SELECT value FROM json_each(?))
+      ORDER BY offset DESC LIMIT ?`;
+    return this.#sql.exec<MarkRow>(query, before, after, JSON.stringify(ids), limit).toArray().map(markedOf);
   }
 
-  /** Up to `limit` notifications before an offset and after another, newest first. */
-  readBefore(before: number, after: number, limit: number): Item[] {
-    const query =
-      "SELECT * FROM inbox WHERE offset < ? AND offset > ? AND content <> '' ORDER BY offset DESC LIMIT ?";
-    return this.#sql.exec<Row>(query, before, after, limit).toArray().map(itemOf);
+  /** The newest notification in (`after`, `before`) with a collapse key. */
+  findByKey(key: string, before: number, after: number): MarkedItem | undefined {
+    const query = `SELECT ${MARKS} FROM inbox
+      WHERE offset < ? AND offset > ? AND collapse = ? AND id <> '' ORDER BY offset DESC LIMIT 1`;
+    const [row] = this.#sql.exec<MarkRow>(query, before, after, key).toArray();
+    return row && markedOf(row);
   }
 
-  /** What decides how notifications in (`after`, `upTo`] count, without their contents. */
-  *readMarks(after: number, upTo: number): Iterable<Marked> {
-    const query =
-      "SELECT offset, seen, read, archived, seq FROM inbox WHERE offset > ? AND offset <= ? AND content <> ''";
-    for (const row of this.#sql.exec<Pick<Row, "offset" | "seen" | "read" | "archived" | "seq">>(
-      query,
-      after,
-      upTo,
-    )) {
-      yield markedOf(row);
-    }
+  /** The notifications after an offset, in their order. */
+  *readMarks(after: number): Iterable<MarkedItem> {
+    const query = `SELECT ${MARKS} FROM inbox WHERE offset > ? AND id <> '' ORDER BY offset`;
+    for (const row of this.#sql.exec<MarkRow>(query, after)) yield markedOf(row);
+  }
+
+  /** Up to `limit` notifications in (`after`, `before`), newest first; those of one type, if it is said. */
+  readBefore(before: number, after: number, type: string | undefined, limit: number): Glimpse[] {
+    const query = `SELECT ${ALL} FROM inbox
+      WHERE offset < ? AND offset > ? AND id <> '' AND type = coalesce(?, type) ORDER BY offset DESC LIMIT ?`;
+    return this.#sql
+      .exec<Row>(query, before, after, type ?? null, limit)
+      .toArray()
+      .map((row) => ({ ...markedOf(row), expires: row.expires ?? undefined, read: () => itemOf(row) }));
   }
 
   /** Up to `limit` notifications after an offset that were published, or remove themselves, by then (ms). */
-  readDue(after: number, publishedBefore: number, now: number, limit: number): (Marked & { id: string })[] {
-    return this.#sql
-      .exec<Pick<Row, "offset" | "id" | "seen" | "read" | "archived" | "seq">>(
-        `SELECT offset, id, seen, read, archived, seq FROM inbox
-          WHERE offset > ? AND content <> '' AND (at <= ? OR expires <= ?) ORDER BY offset LIMIT ?`,
-        after,
-        publishedBefore,
-        now,
-        limit,
-      )
-      .toArray()
-      .map((row) => ({ ...markedOf(row), id: row.id }));
+  readDue(after: number, publishedBy: number, expiredBy: number, limit: number): MarkedItem[] {
+    const query = `SELECT ${MARKS} FROM inbox
+      WHERE offset > ? AND id <> '' AND (at <= ? OR expires <= ?) ORDER BY offset LIMIT ?`;
+    return this.#sql.exec<MarkRow>(query, after, publishedBy, expiredBy, limit).toArray().map(markedOf);
   }
 
-  /** When the first notification removes itself (ms), and when the oldest was published. */
-  readTimes(after: number): { readonly expires: number | null; readonly oldest: number | null } {
+  /** When the first notification after an offset removes itself (ms), and when the oldest was published; but for one. */
+  readTimes(after: number, besides: number): Pick<InboxState, "expires" | "oldest"> {
     const query =
-      "SELECT min(expires) AS expires, min(at) AS oldest FROM inbox WHERE offset > ? AND content <> ''";
-    return this.#sql.exec<{ expires: number | null; oldest: number | null }>(query, after).one();
-  }
-
-  /** How many notifications lie after an offset. */
-  count(after: number): number {
-    const query = "SELECT count(*) AS n FROM inbox WHERE offset > ? AND content <> ''";
-    return this.#sql.exec<{ n: number }>(query, after).one().n;
+      "SELECT min(expires) AS expires, min(at) AS oldest FROM inbox WHERE offset > ? AND offset <> ? AND id <> ''";
+    return this.#sql.exec<{ expires: number | null; oldest: number | null }>(query, after, besides).one();
   }
 }
 
-function markedOf({
-  offset,
-  seen,
-  read,
-  archived,
-  seq,
-}: Pick<Row, "offset" | "seen" | "read" | "archived" | "seq">): Marked {
-  return { offset, seq, seenAt: seen, readAt: read, archivedAt: archived };
+/** What each mark of many writes, to which rows, and how often it names its time. */
+const sweeps: Readonly<Record<Keeping, { set: string; where: string; times: number }>> = {
+  read: {
+    set: "read = coalesce(read, ?), seen = coalesce(seen, ?)",
+    where: "read IS NULL OR seen IS NULL",
+    times: 2,
+  },
+  unread: { set: "read = NULL", where: "read IS NOT NULL", times: 0 },
+  seen: { set: "seen = ?", where: "seen IS NULL", times: 1 },
+  archived: { set: "archived = ?", where: "archived IS NULL", times: 1 },
+  unarchived: { set: "archived = NULL", where: "archived IS NOT NULL", times: 0 },
+};
+
+function markedOf({ offset, id, seq, seen, read, archived }: MarkRow): MarkedItem {
+  return { offset, id, seq, seenAt: seen, readAt: read, archivedAt: archived };
 }
 
 function itemOf(row: Row): Item {
-  const { id, type, channel, at, expires, collapse, aim, content } = row;
+  const { type, channel, at, expires, collapse, aim, content } = row;
   return {
     ...markedOf(row),
-    id,
     type,
     channel,
     at,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { countsSchema, Mark } from "../protocol/frames.ts";
+import { countsSchema, type Mark } from "../protocol/frames.ts";
 
 /** The badge: notifications in the inbox (not archived), those of them not read, and those not seen. */
 export type Counts = Readonly<z.output<typeof countsSchema>>;
@@ -11,6 +11,9 @@ export interface Times {
   readonly archivedAt: number | null;
 }
 
+/** What a notification can be marked as and still lie there. */
+export type Keeping = Exclude<Mark, "deleted">;
+
 /** One mark of everything up to an offset: kept as such, so that marking ten thousand writes one row. */
 const sweepSchema = z.object({
   as: z.enum(["read", "unread", "seen", "archived", "unarchived"]),
@@ -21,23 +24,44 @@ const sweepSchema = z.object({
   seq: z.number(),
 });
 
-export type Sweep = z.output<typeof sweepSchema>;
+export type Sweep = Readonly<z.output<typeof sweepSchema>>;
+
+const tallySchema = z.object({ inbox: countsSchema, archive: countsSchema });
+
+/** Counts of all that is kept: of the inbox itself, which is the badge, and of what is archived. */
+export interface Tally {
+  readonly inbox: Counts;
+  readonly archive: Counts;
+}
 
 /** What holds for an inbox as a whole. */
 export const inboxStateSchema = z.object({
-  total: z.number(),
-  unread: z.number(),
-  unseen: z.number(),
+  tally: tallySchema,
   /** Everything up to here was deleted at once. */
   deletedUpTo: z.number(),
+  /** Nothing was published before (ms), if there is anything. */
+  oldest: z.number().nullable(),
+  /** Nothing removes itself before (ms), if anything does. */
+  expires: z.number().nullable(),
   /** Changes so far. */
   seq: z.number(),
   sweeps: z.array(sweepSchema),
 });
 
-export type InboxState = z.output<typeof inboxStateSchema>;
+export type InboxState = Readonly<z.output<typeof inboxStateSchema>>;
 
-export const emptyState: InboxState = { total: 0, unread: 0, unseen: 0, deletedUpTo: 0, seq: 0, sweeps: [] };
+export const noCounts: Counts = { total: 0, unread: 0, unseen: 0 };
+
+export const nothing: Tally = { inbox: noCounts, archive: noCounts };
+
+export const emptyState: InboxState = {
+  tally: nothing,
+  deletedUpTo: 0,
+  oldest: null,
+  expires: null,
+  seq: 0,
+  sweeps: [],
+};
 
 /** A notification's place, what it was last marked as by itself, and when among all changes. */
 export interface Marked extends Times {
@@ -45,52 +69,115 @@ export interface Marked extends Times {
   readonly seq: number;
 }
 
+export const unmarked: Times = { seenAt: null, readAt: null, archivedAt: null };
+
 /** The times that hold for a notification: its own, and what was marked later along with others. */
-export function timesOf(
-  { offset, seq, seenAt, readAt, archivedAt }: Marked,
-  sweeps: readonly Sweep[],
-): Times {
-  return sweeps
-    .filter((sweep) => sweep.seq > seq && offset <= sweep.upTo)
-    .reduce<Times>((times, { as, at }) => marked(times, as, at), { seenAt, readAt, archivedAt });
+export function timesOf(one: Marked, sweeps: readonly Sweep[]): Times {
+  const { seenAt, readAt, archivedAt } = one;
+  let times: Times = { seenAt, readAt, archivedAt };
+  for (const { seq, upTo, as, at } of sweeps) {
+    if (seq > one.seq && one.offset <= upTo) times = marked(times, as, at);
+  }
+  return times;
 }
 
 /** The times after a mark. What is so already keeps its time; what is read has been seen. */
-export function marked(times: Times, as: Exclude<Mark, "deleted">, at: number): Times {
+export function marked({ seenAt, readAt, archivedAt }: Times, as: Keeping, at: number): Times {
   switch (as) {
     case "read":
-      return { ...times, readAt: times.readAt ?? at, seenAt: times.seenAt ?? at };
+      return { seenAt: seenAt ?? at, readAt: readAt ?? at, archivedAt };
     case "unread":
-      return { ...times, readAt: null };
+      return { seenAt, readAt: null, archivedAt };
     case "seen":
-      return { ...times, seenAt: times.seenAt ?? at };
+      return { seenAt: seenAt ?? at, readAt, archivedAt };
     case "archived":
-      return { ...times, archivedAt: times.archivedAt ?? at };
+      return { seenAt, readAt, archivedAt: archivedAt ?? at };
     case "unarchived":
-      return { ...times, archivedAt: null };
+      return { seenAt, readAt, archivedAt: null };
   }
 }
 
+export function isSame(one: Times, other: Times): boolean {
+  return one.seenAt === other.seenAt && one.readAt === other.readAt && one.archivedAt === other.archivedAt;
+}
+
 /** What one notification adds to the counts. */
-export function weightOf({ seenAt, readAt, archivedAt }: Times): Counts {
-  if (archivedAt !== null) return nothing;
-  return { total: 1, unread: readAt === null ? 1 : 0, unseen: seenAt === null ? 1 : 0 };
+export function weightOf({ seenAt, readAt, archivedAt }: Times): Tally {
+  const counts = { total: 1, unread: readAt === null ? 1 : 0, unseen: seenAt === null ? 1 : 0 };
+  return archivedAt === null ? { inbox: counts, archive: noCounts } : { inbox: noCounts, archive: counts };
 }
 
-export const nothing: Counts = { total: 0, unread: 0, unseen: 0 };
-
-export function plus(one: Counts, other: Counts): Counts {
-  return {
-    total: one.total + other.total,
-    unread: one.unread + other.unread,
-    unseen: one.unseen + other.unseen,
-  };
+/** Counts notifications, of which there may be ten thousand. */
+export function tallyOf(all: Iterable<Marked>, sweeps: readonly Sweep[]): Tally {
+  const tally = { inbox: { ...noCounts }, archive: { ...noCounts } };
+  for (const one of all) {
+    const { seenAt, readAt, archivedAt } = timesOf(one, sweeps);
+    const counts = archivedAt === null ? tally.inbox : tally.archive;
+    counts.total += 1;
+    if (readAt === null) counts.unread += 1;
+    if (seenAt === null) counts.unseen += 1;
+  }
+  return tally;
 }
 
-export function minus(one: Counts, other: Counts): Counts {
+/**
+ * The counts after everything that was counted has been marked. They say all that is needed for it, so that nobody
+ * has to look at each notification; what they say is the same only where the mark changes none of them.
+ */
+export function markedAll({ inbox, archive }: Tally, as: Keeping): Tally {
+  switch (as) {
+    case "archived":
+      return { inbox: noCounts, archive: sum(archive, inbox, 1) };
+    case "unarchived":
+      return { inbox: sum(inbox, archive, 1), archive: noCounts };
+    default:
+      return { inbox: markedCounts(inbox, as), archive: markedCounts(archive, as) };
+  }
+}
+
+function markedCounts({ total, unseen, unread }: Counts, as: "read" | "unread" | "seen"): Counts {
+  switch (as) {
+    case "read":
+      return { total, unread: 0, unseen: 0 };
+    case "unread":
+      return { total, unread: total, unseen };
+    case "seen":
+      return { total, unread, unseen: 0 };
+  }
+}
+
+export function plus(one: Tally, other: Tally): Tally {
+  return { inbox: sum(one.inbox, other.inbox, 1), archive: sum(one.archive, other.archive, 1) };
+}
+
+export function minus(one: Tally, other: Tally): Tally {
+  return { inbox: sum(one.inbox, other.inbox, -1), archive: sum(one.archive, other.archive, -1) };
+}
+
+export function isSameTally(one: Tally, other: Tally): boolean {
+  return isSameCounts(one.inbox, other.inbox) && isSameCounts(one.archive, other.archive);
+}
+
+/** How many notifications are kept. */
+export function keptIn({ inbox, archive }: Tally): number {
+  return inbox.total + archive.total;
+}
+
+/** The earlier of two times, where there are any. */
+export function earlier(one: number | null, other: number | null | undefined): number | null {
+  return one === null || other === null || other === undefined
+    ? (one ?? other ?? null)
+    : Math.min(one, other);
+}
+
+function isSameCounts(one: Counts, other: Counts): boolean {
+  return one.total === other.total && one.unread === other.unread && one.unseen === other.unseen;
+}
+
+function sum(one: Counts, other: Counts, sign: 1 | -1): Counts {
   return {
-    total: one.total - other.total,
-    unread: one.unread - other.unread,
-    unseen: one.unseen - other.unseen,
+    total: one.total + sign * other.total,
+    unread: one.unread + sign * other.unread,
+    unseen: one.unseen + sign * other.unseen,
   };
 }

@@ -1,17 +1,27 @@
 import type { Mark } from "../protocol/frames.ts";
 import type { Aim } from "./aim.ts";
-import { InboxRows, type Item } from "./inbox-rows.ts";
+import { InboxRows, type Item, type MarkedItem } from "./inbox-rows.ts";
 import {
   type Counts,
+  earlier,
   emptyState,
   type InboxState,
+  isSame,
+  isSameTally,
+  type Keeping,
+  keptIn,
   type Marked,
   marked,
+  markedAll,
   minus,
+  noCounts,
   nothing,
   plus,
+  type Tally,
   type Times,
+  tallyOf,
   timesOf,
+  unmarked,
   weightOf,
 } from "./inbox-state.ts";
 import type { KeptNotification } from "./notification.ts";
@@ -35,6 +45,13 @@ export interface Arrival {
   readonly content: KeptNotification;
 }
 
+/** A notification that has come. */
+export interface Added {
+  readonly item: ShownItem;
+  /** The id of the one that it replaces, if it replaces one. */
+  readonly replaces: string | undefined;
+}
+
 /** Which notifications to mark. */
 export type Selection =
   | { readonly ids: readonly string[] }
@@ -43,12 +60,7 @@ export type Selection =
 
 /** What a mark changed: one entry of the log. */
 export type Change =
-  | {
-      readonly kind: "marked";
-      readonly as: Exclude<Mark, "deleted">;
-      readonly at: number;
-      readonly which: Changed;
-    }
+  | { readonly kind: "marked"; readonly as: Keeping; readonly at: number; readonly which: Changed }
   | { readonly kind: "deleted"; readonly which: Changed };
 
 /** The notifications that were changed. */
@@ -68,24 +80,22 @@ export interface Filter {
 const DAY = 86_400_000;
 /** Rows handled at once, so that the object is never held for long. */
 const BATCH = 500;
-/** Marks of everything that are kept as such; more are written into the rows. */
+/** Marks of everything that are kept as such; with one more, the oldest is written into the rows. */
 const MAX_SWEEPS = 16;
-/** Somewhat more than the limit may lie there, so that pruning comes in batches. */
-const SLACK = 100;
 
 /**
  * A user's notifications until they are dealt with, and the counts of the badge. All of it is synchronous: each change is
  * made in the block that writes its entry into the user's log.
  *
- * The counts lie in the newest row, which a new notification writes anyway; marking everything is one row, whatever it
- * marks.
+ * The counts lie in the newest row, which a new notification writes anyway. Marking everything is one row, whatever it
+ * marks, and looks at nothing but what it leaves out.
  */
 export class Inbox {
   readonly #rows: InboxRows;
   readonly #schema: Schema;
   readonly #limits: InboxLimits;
   readonly #now: () => number;
-  #known: { newest: number; state: InboxState } | undefined;
+  #known: ReturnType<InboxRows["readState"]>;
   #isRead = false;
 
   constructor(sql: SqlStorage, schema: Schema, limits: InboxLimits, now: () => number) {
@@ -96,47 +106,54 @@ export class Inbox {
   }
 
   get counts(): Counts {
-    const { total, unread, unseen } = this.#state;
-    return { total, unread, unseen };
+    return this.#load()?.state.tally.inbox ?? noCounts;
   }
 
-  /** Where the newest notification that ever came lies in the log, or 0. */
-  get newest(): number {
-    return this.#load()?.newest ?? 0;
-  }
-
-  /** Takes a notification in. @returns the id of the one that it replaces, if it replaces one. */
-  add({ offset, id, at, channel, aim, content }: Arrival): string | undefined {
+  /** Takes a notification in. */
+  add({ offset, id, at, channel, aim, content }: Arrival): Added {
     this.#schema.ensure();
+    const { newest, isGone, state } = this.#load() ?? { newest: 0, isGone: false, state: emptyState };
     const { collapseKey, expiresAt, type } = content;
-    const replaced = collapseKey === undefined ? undefined : this.#unreadOf(collapseKey);
-    if (replaced) this.#take(replaced, replaced);
-    const state = this.#next(plus(this.counts, weightOf(unmarked)));
-    const item: Item = {
-      ...{ offset, id, at, channel, aim, content, type, collapseKey, ...unmarked },
-      expires: expiresAt,
-      seq: state.seq,
+    const replaced = collapseKey === undefined ? undefined : this.#findUnread(collapseKey);
+    if (replaced) this.#rows.delete(replaced.offset);
+    // The state lies in the new row from now on.
+    if (isGone) this.#rows.delete(newest);
+    const tally = replaced ? minus(state.tally, this.#weightOf(replaced)) : state.tally;
+    const seq = state.seq + 1;
+    const next: InboxState = {
+      ...state,
+      seq,
+      tally: plus(tally, weightOf(unmarked)),
+      oldest: earlier(state.oldest, at),
+      expires: earlier(state.expires, expiresAt),
     };
-    this.#rows.insert(item, state);
-    this.#known = { newest: offset, state };
+    const item: Item = {
+      ...{ offset, id, at, channel, aim, content, type, collapseKey, seq, ...unmarked },
+      expires: expiresAt,
+    };
+    this.#rows.insert(item, next);
+    this.#known = { newest: offset, isGone: false, state: next };
     this.#isRead = true;
-    return replaced?.id;
+    return { item, replaces: replaced?.id };
   }
 
   /** Marks notifications. @returns what changed, or nothing where all of it was so already. */
   mark(as: Mark, selection: Selection): Change | undefined {
-    if (!this.#load()) return undefined;
+    const known = this.#load();
+    if (!known) return undefined;
     if ("ids" in selection) return this.#markEach(as, [...new Set(selection.ids)]);
-    const upTo = Math.min(selection.upTo ?? this.newest, this.newest);
-    return as === "deleted" ? this.#deleteAll(upTo) : this.#markAll(as, upTo);
+    const upTo = Math.min(selection.upTo ?? known.newest, known.newest);
+    return upTo > known.state.deletedUpTo ? this.#markAll(as, upTo) : undefined;
   }
 
   find(id: string): ShownItem | undefined {
-    const item = this.#schema.exists ? this.#rows.findById(id) : undefined;
-    return item && this.#isThere(item) ? this.#shown(item) : undefined;
+    const known = this.#load();
+    const item = known && this.#rows.findById(id, known.state.deletedUpTo);
+    if (!item || this.#hasExpired(item)) return undefined;
+    return { ...item, ...timesOf(item, known.state.sweeps) };
   }
 
-  /** Notifications before an offset, newest first, that fit. @returns also where the next page begins, if there may be one. */
+  /** Notifications before an offset, newest first, that fit. @returns also where the next page begins, if there is one. */
   page(
     before: number,
     limit: number,
@@ -145,34 +162,34 @@ export class Inbox {
   ): { readonly items: readonly ShownItem[]; readonly next: number | undefined } {
     const items: ShownItem[] = [];
     if (!this.#load()) return { items, next: undefined };
-    for (let at = before; ; ) {
-      const rows = this.#rows.readBefore(at, this.#state.deletedUpTo, BATCH);
-      for (const row of rows) {
-        at = row.offset;
-        const item = this.#shown(row);
-        if (!this.#isThere(item) || !fits(item, filter) || !isMeant(item)) continue;
-        if (items.length === limit) return { items, next: items.at(-1)?.offset ?? at };
-        items.push(item);
+    const { deletedUpTo, sweeps } = this.#state;
+    // As a rule all of the newest fit; where they do not, more is looked at at once.
+    for (let at = before, batch = limit + 1; ; batch = BATCH) {
+      const glimpses = this.#rows.readBefore(at, deletedUpTo, filter.type, batch);
+      for (const one of glimpses) {
+        at = one.offset;
+        const times = timesOf(one, sweeps);
+        if (this.#hasExpired(one) || !fits(times, filter)) continue;
+        const item = one.read();
+        if (!isMeant(item)) continue;
+        if (items.length === limit) return { items, next: items.at(-1)?.offset };
+        items.push({ ...item, ...times });
       }
-      if (rows.length < BATCH) return { items, next: undefined };
+      if (glimpses.length < batch) return { items, next: undefined };
     }
   }
 
-  /** When a notification that has just come is to be taken away, or sooner where there are too many (ms). */
-  dueWith(expiresAt: number | undefined, at: number): number {
-    const end = at + this.#limits.days * DAY;
-    return Math.min(end, expiresAt ?? end);
-  }
-
-  /** When something is next to be taken away (ms), or nothing. */
+  /** When something is next to be taken away (ms), possibly too early, or nothing. */
   due(): number | undefined {
-    if (!this.#load()) return undefined;
-    const { deletedUpTo } = this.#state;
-    const { expires, oldest } = this.#rows.readTimes(deletedUpTo);
+    const known = this.#load();
+    if (!known) return undefined;
+    const { newest, state } = known;
+    const { tally, deletedUpTo, oldest, expires } = state;
     const { notifications, days } = this.#limits;
-    if (this.#rows.count(0) > notifications + SLACK) return this.#now();
-    const dues = [expires ?? [], oldest === null ? [] : oldest + days * DAY].flat();
-    return dues.length > 0 ? Math.min(...dues) : undefined;
+    // Somewhat more than the limit may lie there, so that pruning comes in batches and not with each notification.
+    if (keptIn(tally) > notifications + Math.floor(notifications / 100)) return this.#now();
+    if (deletedUpTo > 0 && this.#rows.hasUpTo(deletedUpTo, newest)) return this.#now();
+    return earlier(oldest === null ? null : oldest + days * DAY, expires) ?? undefined;
   }
 
   /** Takes away one batch of what is too old, has expired, or is too much. @returns what changed for the user, if anything. */
@@ -180,146 +197,157 @@ export class Inbox {
     const known = this.#load();
     if (!known) return undefined;
     const { notifications, days } = this.#limits;
+    const { newest, state } = known;
+    const { deletedUpTo, tally } = state;
     const now = this.#now();
-    const { deletedUpTo } = this.#state;
-    this.#rows.deleteUpTo(deletedUpTo, known.newest, BATCH);
+    this.#rows.deleteUpTo(deletedUpTo, newest, BATCH);
     const due = this.#rows.readDue(deletedUpTo, now - days * DAY, now, BATCH);
-    const surplus = this.#rows.count(deletedUpTo) - due.length - notifications;
-    const gone = surplus > 0 ? [...due, ...this.#leastNeeded(Math.min(surplus, BATCH), due)] : due;
-    if (gone.length === 0) return undefined;
-    for (const one of gone) this.#take(one, one);
-    this.#write(this.#next(this.counts));
-    return { kind: "deleted", which: { ids: gone.map(({ id }) => id) } };
+    const surplus = Math.min(keptIn(tally) - due.length - notifications, BATCH);
+    const gone = surplus > 0 ? [...due, ...this.#leastNeeded(surplus, due)] : due;
+    const left = this.#remove(gone);
+    const isNewestGone = gone.some(isAt(newest));
+    const times = this.#rows.readTimes(deletedUpTo, isNewestGone ? newest : 0);
+    const isNews = gone.length > 0 || times.expires !== state.expires || times.oldest !== state.oldest;
+    if (isNews) this.#write({ ...left, ...times }, isNewestGone ? "gone" : undefined);
+    return gone.length > 0 ? { kind: "deleted", which: { ids: gone.map(({ id }) => id) } } : undefined;
   }
 
   /** Those that go first when there are too many: the oldest that were read or archived, then the oldest. */
-  #leastNeeded(count: number, besides: readonly Marked[]): (Marked & { readonly id: string })[] {
+  #leastNeeded(count: number, besides: readonly Marked[]): MarkedItem[] {
+    const { deletedUpTo, sweeps } = this.#state;
     const taken = new Set(besides.map(({ offset }) => offset));
-    const all = this.#rows.readDue(this.#state.deletedUpTo, Number.MAX_SAFE_INTEGER, 0, -1);
-    const left = all.filter(({ offset }) => !taken.has(offset));
-    const isDone = (one: Marked) => weightOf(timesOf(one, this.#state.sweeps)).unread === 0;
-    return [...left.filter(isDone), ...left.filter((one) => !isDone(one))].slice(0, count);
+    const done: MarkedItem[] = [];
+    const open: MarkedItem[] = [];
+    for (const one of this.#rows.readMarks(deletedUpTo)) {
+      if (taken.has(one.offset)) continue;
+      const { readAt, archivedAt } = timesOf(one, sweeps);
+      (readAt === null && archivedAt === null ? open : done).push(one);
+    }
+    return [...done, ...open].slice(0, count);
   }
 
   #markEach(as: Mark, ids: readonly string[]): Change | undefined {
-    const changed: string[] = [];
+    const { newest } = this.#known ?? { newest: 0 };
     const at = this.#now();
-    for (const id of ids) {
-      const item = this.#rows.findById(id);
-      if (!item || item.offset <= this.#state.deletedUpTo) continue;
-      const before = timesOf(item, this.#state.sweeps);
-      if (as === "deleted") {
-        this.#take(item, item);
-      } else {
-        const after = marked(before, as, at);
-        if (sameTimes(before, after)) continue;
-        const state = this.#next(plus(minus(this.counts, weightOf(before)), weightOf(after)));
-        this.#rows.writeTimes(item.offset, after, state.seq);
-        this.#keep(state);
-      }
-      changed.push(id);
+    const found = this.#findMarks(ids);
+    if (as === "deleted") {
+      if (found.length === 0) return undefined;
+      this.#write(this.#remove(found), found.some(isAt(newest)) ? "gone" : undefined);
+      return { kind: "deleted", which: { ids: found.map(({ id }) => id) } };
+    }
+    let state = this.#state;
+    let ofNewest: Marked | undefined;
+    const changed: string[] = [];
+    for (const one of found) {
+      const before = timesOf(one, state.sweeps);
+      const after = marked(before, as, at);
+      if (isSame(before, after)) continue;
+      const tally = plus(minus(state.tally, weightOf(before)), weightOf(after));
+      state = { ...state, tally, seq: state.seq + 1 };
+      const written = { offset: one.offset, seq: state.seq, ...after };
+      if (one.offset === newest) ofNewest = written;
+      else this.#rows.writeTimes(written);
+      changed.push(one.id);
     }
     if (changed.length === 0) return undefined;
-    this.#write(this.#state);
-    const which = { ids: changed };
-    return as === "deleted" ? { kind: "deleted", which } : { kind: "marked", as, at, which };
+    this.#write(state, ofNewest);
+    return { kind: "marked", as, at, which: { ids: changed } };
   }
 
-  #markAll(as: Exclude<Mark, "deleted">, upTo: number): Change | undefined {
+  #markAll(as: Mark, upTo: number): Change | undefined {
+    const { newest, state } = this.#known ?? { newest: 0, state: emptyState };
+    const above = upTo < newest ? tallyOf(this.#rows.readMarks(upTo), state.sweeps) : nothing;
+    const below = minus(state.tally, above);
+    const after = as === "deleted" ? nothing : markedAll(below, as);
+    if (isSameTally(below, after)) return undefined;
     const at = this.#now();
-    let isChange = false;
-    let counts: Counts = nothing;
-    for (const one of this.#rows.readMarks(this.#state.deletedUpTo, this.newest)) {
-      const before = timesOf(one, this.#state.sweeps);
-      const after = one.offset <= upTo ? marked(before, as, at) : before;
-      isChange ||= !sameTimes(before, after);
-      counts = plus(counts, weightOf(after));
+    const seq = state.seq + 1;
+    const next = { ...state, tally: plus(above, after), seq };
+    const which = { all: true as const, upTo };
+    if (as === "deleted") {
+      const sweeps = state.sweeps.filter((sweep) => sweep.upTo > upTo);
+      this.#write({ ...next, sweeps, deletedUpTo: upTo }, upTo === newest ? "gone" : undefined);
+      return { kind: "deleted", which };
     }
-    if (!isChange) return undefined;
-    const state = this.#next(counts);
-    this.#write({ ...state, sweeps: [...state.sweeps, { as, upTo, at, seq: state.seq }] });
-    if (this.#state.sweeps.length > MAX_SWEEPS) this.#writeSweeps();
-    return { kind: "marked", as, at, which: { all: true, upTo } };
-  }
-
-  #deleteAll(upTo: number): Change | undefined {
-    let isChange = false;
-    let counts: Counts = nothing;
-    for (const one of this.#rows.readMarks(this.#state.deletedUpTo, this.newest)) {
-      if (one.offset <= upTo) isChange = true;
-      else counts = plus(counts, weightOf(timesOf(one, this.#state.sweeps)));
+    const sweeps = [...state.sweeps, { as, upTo, at, seq }];
+    const [oldest] = sweeps;
+    if (sweeps.length > MAX_SWEEPS && oldest) {
+      this.#rows.writeSweep(oldest, state.deletedUpTo);
+      sweeps.shift();
     }
-    if (!isChange) return undefined;
-    this.#write({ ...this.#next(counts), deletedUpTo: upTo });
-    return { kind: "deleted", which: { all: true, upTo } };
+    this.#write({ ...next, sweeps });
+    return { kind: "marked", as, at, which };
   }
 
-  /** Writes marks of everything into the rows, so that their list does not grow. */
-  #writeSweeps(): void {
-    const { sweeps, seq, deletedUpTo } = this.#state;
-    for (const one of [...this.#rows.readMarks(deletedUpTo, this.newest)]) {
-      const times = timesOf(one, sweeps);
-      if (!sameTimes(times, one)) this.#rows.writeTimes(one.offset, times, seq);
+  /** Takes notifications away, but for the newest row. @returns the state without them, which is to be written. */
+  #remove(gone: readonly MarkedItem[]): InboxState {
+    const { newest, state } = this.#known ?? { newest: 0, state: emptyState };
+    const tally = gone.reduce((left, one) => minus(left, this.#weightOf(one)), state.tally);
+    for (const { offset } of gone) if (offset !== newest) this.#rows.delete(offset);
+    return { ...state, tally, seq: state.seq + 1 };
+  }
+
+  /** The notifications with these ids, in that order. */
+  #findMarks(ids: readonly string[]): MarkedItem[] {
+    const { deletedUpTo } = this.#state;
+    const found = new Map<string, MarkedItem>();
+    const missing = new Set(ids);
+    for (let before = Number.MAX_SAFE_INTEGER; missing.size > 0; ) {
+      const limit = missing.size;
+      const rows = this.#rows.readMarksOf([...missing], before, deletedUpTo, limit);
+      for (const row of rows) {
+        // Of several with one id, published long after one another, the newest is meant.
+        if (missing.delete(row.id)) found.set(row.id, row);
+        before = row.offset;
+      }
+      if (rows.length < limit) break;
     }
-    this.#write({ ...this.#state, sweeps: [] });
+    return ids.flatMap((id) => found.get(id) ?? []);
   }
 
-  /** Takes one away and out of the counts; the caller writes the state. */
-  #take(one: Marked, { offset }: Marked): void {
-    const counts = minus(this.counts, weightOf(timesOf(one, this.#state.sweeps)));
-    this.#rows.delete(offset, this.newest);
-    this.#keep(this.#next(counts));
+  /** The newest unread notification with a collapse key. */
+  #findUnread(key: string): MarkedItem | undefined {
+    const { deletedUpTo, sweeps } = this.#state;
+    for (let before = Number.MAX_SAFE_INTEGER; ; ) {
+      const one = this.#rows.findByKey(key, before, deletedUpTo);
+      if (!one || timesOf(one, sweeps).readAt === null) return one;
+      before = one.offset;
+    }
   }
 
-  #unreadOf(collapseKey: string): Item | undefined {
-    return this.#rows
-      .findByCollapseKey(collapseKey, this.#state.deletedUpTo)
-      .find((item) => timesOf(item, this.#state.sweeps).readAt === null);
+  #weightOf(one: Marked): Tally {
+    return weightOf(timesOf(one, this.#state.sweeps));
   }
 
-  #isThere({ offset, expires }: Item): boolean {
-    return offset > this.#state.deletedUpTo && (expires === undefined || expires > this.#now());
+  #hasExpired({ expires }: Pick<Item, "expires">): boolean {
+    return expires !== undefined && expires <= this.#now();
   }
 
-  #shown(item: Item): ShownItem {
-    return { ...item, ...timesOf(item, this.#state.sweeps) };
-  }
-
-  /** The state after one more change. */
-  #next(counts: Counts): InboxState {
-    return { ...this.#state, ...counts, seq: this.#state.seq + 1 };
-  }
-
-  #write(state: InboxState): void {
-    this.#keep(state);
-    this.#rows.writeState(this.newest, state);
-  }
-
-  #keep(state: InboxState): void {
-    this.#known = { newest: this.newest, state };
+  /** @param ofNewest what becomes of the newest notification, whose row the state lies in. */
+  #write(state: InboxState, ofNewest?: Marked | "gone"): void {
+    const { newest, isGone } = this.#known ?? { newest: 0, isGone: false };
+    if (ofNewest === "gone") this.#rows.empty(newest, state);
+    else if (ofNewest) this.#rows.writeTimes(ofNewest, state);
+    else this.#rows.writeState(newest, state);
+    this.#known = { newest, isGone: isGone || ofNewest === "gone", state };
   }
 
   get #state(): InboxState {
-    return this.#load()?.state ?? emptyState;
+    return this.#known?.state ?? emptyState;
   }
 
-  #load(): { readonly newest: number; readonly state: InboxState } | undefined {
+  #load() {
     if (this.#isRead || !this.#schema.exists) return this.#known;
     this.#isRead = true;
-    const read = this.#rows.readState();
-    this.#known = read && { newest: read.offset, state: read.state };
+    this.#known = this.#rows.readState();
     return this.#known;
   }
 }
 
-const unmarked: Times = { seenAt: null, readAt: null, archivedAt: null };
-
-function sameTimes(one: Times, other: Times): boolean {
-  return one.seenAt === other.seenAt && one.readAt === other.readAt && one.archivedAt === other.archivedAt;
+function isAt(place: number): (one: Marked) => boolean {
+  return ({ offset }) => offset === place;
 }
 
-function fits(item: ShownItem, { unread, archived = false, type }: Filter): boolean {
-  if (unread !== undefined && (item.readAt === null) !== unread) return false;
-  if ((item.archivedAt !== null) !== archived) return false;
-  return type === undefined || item.type === type;
+function fits({ readAt, archivedAt }: Times, { unread, archived = false }: Filter): boolean {
+  return (unread === undefined || (readAt === null) === unread) && (archivedAt !== null) === archived;
 }

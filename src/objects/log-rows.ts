@@ -57,14 +57,14 @@ export class LogRows {
   }
 
   /** Begins a life of which everything up to an offset is gone; an empty row stands for that, so that the top is known. */
-  restart(epoch: string, floor: number, at: number): void {
+  restart(epoch: string, floor: number): void {
     const life = (this.readLife()?.life ?? 0) + 1;
     this.#sql.exec("DELETE FROM log");
     this.#sql.exec("DELETE FROM log_life");
     this.#sql.exec("INSERT INTO log_life (epoch, life, floor) VALUES (?, ?, ?)", epoch, life, floor);
     if (floor === 0) return;
     const gone = { channel: "", aim: undefined, frame: "", expires: undefined };
-    this.insert({ offset: floor, id: "", hash: "", at, ...gone });
+    this.insert({ offset: floor, id: "", hash: "", at: 0, ...gone });
   }
 
   /** The newest offset, or 0. */

@@ -141,7 +141,7 @@ export class Log {
   /** Begins anew as a copy of another log of which everything up to `floor` is gone. */
   copyFrom(epoch: string, floor: number): void {
     this.#schema.ensure();
-    this.#rows.restart(epoch, floor, this.#now());
+    this.#rows.restart(epoch, floor);
     this.#life = this.#readLife();
     this.#ids = undefined;
     this.#recent = [];
@@ -153,17 +153,24 @@ export class Log {
     if (!this.#life) this.copyFrom(page.epoch, page.after);
     const entries = new Map(page.entries.map((entry) => [entry.offset, entry]));
     for (let offset = this.top.offset + 1; offset <= page.upTo; offset++) {
-      const gone = {
-        offset,
-        id: "",
-        at: this.#now(),
-        channel: "",
-        frame: "",
-        aim: undefined,
-        expires: undefined,
-      };
-      this.#insert({ hash: "", ...(entries.get(offset) ?? gone) });
+      const entry = entries.get(offset);
+      // When it was written is not told: not before the one before it. Taken for too young, its loss would be silent.
+      const row = entry
+        ? { hash: "", ...entry }
+        : goneRow(offset, this.#rows.readTimesAfter(offset - 2, 1)[0]?.at);
+      this.#insert(row);
     }
+  }
+
+  /**
+   * Notes that something is missing which should lie here: the log does not reach back any more to whoever has not come
+   * to this point, and they are told so whenever they come (rule R3).
+   */
+  lose(): void {
+    const life = this.#startLife();
+    // A row of its own, so that whoever has been told stands further on than whoever has not.
+    this.#insert({ ...goneRow(life.top + 1, this.#now()), hash: NO_PUBLICATION });
+    this.#dropUpTo(life, life.top);
   }
 
   /** Whether something after an offset, older than `before` (ms), was here and is not offered any more. */
@@ -265,19 +272,21 @@ export class Log {
       .readTimesAfter(life.floor, PRUNE_BATCH)
       .filter(({ offset, at }) => offset <= life.top - events || at <= tooOld)
       .at(-1)?.offset;
-    const idsAfter = deletedUpTo(life, rememberedIds);
-    if (floor !== undefined) {
-      this.#rows.empty(life.floor, floor, idsAfter);
-      life.floor = floor;
-      life.oldestAt = undefined;
-      this.#read.clear();
-      this.#recent = this.#recent.filter(({ offset }) => offset > floor);
-    }
-    const deleted = Math.min(life.floor, idsAfter);
+    if (floor !== undefined) this.#dropUpTo(life, floor);
+    const deleted = Math.min(life.floor, deletedUpTo(life, rememberedIds));
     if (deleted >= life.bottom) {
       this.#rows.deleteUpTo(deleted);
       life.bottom = deleted + 1;
     }
+  }
+
+  /** Takes away the entries up to an offset; rows whose ids are remembered stay, empty. */
+  #dropUpTo(life: Life, floor: number): void {
+    this.#rows.empty(life.floor, floor, deletedUpTo(life, this.#limits.rememberedIds));
+    life.floor = floor;
+    life.oldestAt = undefined;
+    this.#read.clear();
+    this.#recent = this.#recent.filter(({ offset }) => offset > floor);
   }
 
   /** The newest offset that is not offered any more, whether or not it was pruned yet. */
@@ -384,6 +393,11 @@ export class Log {
     }
     return this.#ids;
   }
+}
+
+/** The row of an entry that is gone. */
+function goneRow(offset: number, at = 0): LogRow {
+  return { offset, id: "", hash: "", at, channel: "", frame: "", aim: undefined, expires: undefined };
 }
 
 /** The offset after which ids are remembered. */

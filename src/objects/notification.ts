@@ -1,12 +1,22 @@
 import { z } from "zod";
 
+/** A text that every reader needs is written in the languages of a service, not in all that there are. */
+const MAX_LANGUAGES = 50;
+
 /** A text in one language, or in several by their BCP 47 tags: the reader's is chosen where it is sent. */
 const localText = (max: number) =>
   z.union([
     z.string().min(1).max(max),
     z
-      .record(z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/), z.string().min(1).max(max))
-      .refine((texts) => Object.keys(texts).length > 0, "Give the text in at least one language."),
+      .record(
+        z
+          .string()
+          .max(35)
+          .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/),
+        z.string().min(1).max(max),
+      )
+      .refine((texts) => Object.keys(texts).length > 0, "Give the text in at least one language.")
+      .refine((texts) => Object.keys(texts).length <= MAX_LANGUAGES, `At most ${MAX_LANGUAGES} languages.`),
   ]);
 
 /** Where an action leads: a page of the web, or a path on the reader's own site. Nothing that would run as a script. */
@@ -38,8 +48,24 @@ export const notificationSchema = z.strictObject({
 
 export type Notification = z.output<typeof notificationSchema>;
 
-/** A notification as an inbox keeps it: with the event's data (JSON text), and whether it came without a sound. */
-export const keptNotificationSchema = notificationSchema.extend({ data: z.string(), silent: z.boolean() });
+const keptText = z.union([z.string(), z.record(z.string(), z.string())]);
+
+/**
+ * A notification as an inbox keeps it: with the event's data (JSON text), and whether it came without a sound. It was
+ * checked when it was published; by limits that may have changed since.
+ */
+export const keptNotificationSchema = z.object({
+  type: z.string(),
+  title: keptText,
+  message: keptText,
+  actionUrl: z.string().exactOptional(),
+  actionText: keptText.exactOptional(),
+  priority: notificationSchema.shape.priority,
+  collapseKey: z.string().exactOptional(),
+  expiresAt: z.number().exactOptional(),
+  data: z.string(),
+  silent: z.boolean(),
+});
 
 export type KeptNotification = z.output<typeof keptNotificationSchema>;
 

@@ -43,6 +43,8 @@ export class RoomObject extends DurableObject<Env> {
   readonly #owed: OwedCalls<LeaveCall>;
   /** Connections that were ended in this waking: one may have been admitted and be on its way here. */
   readonly #kicked = new Set<string>();
+  /** Users of whom the backend has said something in this waking: one of theirs may have been admitted before. */
+  readonly #revised = new Set<string>();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -58,6 +60,9 @@ export class RoomObject extends DurableObject<Env> {
         answer: (connection, request) => this.#answer(connection, request),
         renewal: async (identity) => await userObject(env, identity.userId).identify(identity),
         renewed: (connection) => this.#review(connection),
+      },
+      opened: (connection) => {
+        if (this.#revised.has(connection.attachment.identity.userId)) ctx.waitUntil(this.#revise(connection));
       },
       left: ({ attachment: { identity, connection, client } }) =>
         this.#owed.make({ user: identity.userId, client, connection }),
@@ -136,14 +141,9 @@ export class RoomObject extends DurableObject<Env> {
 
   /** The backend has said as whom a user is known: the user's direct connections go on so, or end. */
   async reviseIdentity(user: string): Promise<void> {
+    this.#revised.add(user);
     const own = this.#hub.connections.all.filter(({ attachment }) => isOf(attachment, user));
-    for (const connection of own) {
-      const { identity } = connection.attachment;
-      const identification = await userObject(this.env, user).identify(identity);
-      if (!connection.isOpen) continue;
-      if (identification.kind === "known") connection.remember({ identity: identification.identity });
-      this.#review(connection);
-    }
+    for (const connection of own) await this.#revise(connection);
   }
 
   /** The direct connections that a user holds, after the dead have been swept. */
@@ -174,6 +174,17 @@ export class RoomObject extends DurableObject<Env> {
     await Promise.all([this.#followers.retryOwed(), this.#owed.retry()]);
     this.#hub.alarms.atLatest(this.#followers.retryDue());
     this.#hub.alarms.atLatest(this.#owed.due());
+  }
+
+  /** Asks who a connection's user is now; it goes on so, or ends. */
+  async #revise(connection: Connection): Promise<void> {
+    const { identity } = connection.attachment;
+    const identification = await userObject(this.env, identity.userId).identify(identity);
+    if (!connection.isOpen) return;
+    // Of a credential that was revoked nobody says any more whom it names.
+    if (identification.kind === "revoked") return this.#hub.end(connection, "unauthorized");
+    connection.remember({ identity: identification.identity });
+    this.#review(connection);
   }
 
   /** Ends a connection whose identity may not follow the room any more. */

@@ -24,6 +24,8 @@ export class ShardCopy {
   readonly #log: Log;
   readonly #door: FirstShardDoor;
   #filling: Promise<void> | undefined;
+  /** Asking the first shard where the copy begins. */
+  #beginning: Promise<unknown> | undefined;
 
   constructor(log: Log, door: FirstShardDoor) {
     this.#log = log;
@@ -38,27 +40,43 @@ export class ShardCopy {
     await this.#filling;
   }
 
+  /**
+   * To be awaited before a push is taken: it may have overtaken the word of where the copy begins, or say that the first
+   * shard does not reach back to the copy, which is then made anew.
+   */
+  async makeReady(push: Push): Promise<void> {
+    if (push.kind === "reset") await this.fill();
+    else await this.#beginning?.catch(() => undefined);
+  }
+
   /** Takes what the first shard pushes. @returns the answer, and whether anything was stored. */
   take(push: Push): { readonly answer: PushAnswer; readonly isNew: boolean } {
-    if (push.kind === "reset") {
-      this.#log.copyFrom(push.position.epoch, push.position.offset);
-      return { answer: { kind: "taken", connections: 0 }, isNew: true };
-    }
+    if (push.kind === "reset") return { answer: { kind: "taken", connections: 0 }, isNew: true };
     const applied = this.#apply(push.page);
     if (applied === "behind") return { answer: { kind: "behind", position: this.#log.top }, isNew: false };
     return { answer: { kind: "taken", connections: 0 }, isNew: applied === "moved" };
   }
 
   async #fill(): Promise<void> {
-    const { top, floor } = await this.#door.follow();
-    const own = this.#log.top;
-    const isOfThisLife = own.epoch === top.epoch && own.offset >= floor;
-    if (top.offset > 0 && !isOfThisLife) this.#log.copyFrom(top.epoch, floor);
+    const beginning = this.#begin();
+    this.#beginning = beginning;
+    const top = await beginning.finally(() => {
+      this.#beginning = undefined;
+    });
     while (this.#log.top.offset < top.offset) {
       const answer = await this.#door.read(this.#log.top);
       if (answer.kind === "lost") throw new Error("The first shard does not reach back to what it offered.");
       this.#apply(answer.page);
     }
+  }
+
+  /** Begins anew where the first shard does not reach back to the copy. @returns up to where it is to be filled. */
+  async #begin(): Promise<Position> {
+    const { top, floor } = await this.#door.follow();
+    const own = this.#log.top;
+    const isOfThisLife = own.epoch === top.epoch && own.offset >= floor;
+    if (top.offset > 0 && !isOfThisLife) this.#log.copyFrom(top.epoch, floor);
+    return top;
   }
 
   #apply(page: Page): "moved" | "had" | "behind" {

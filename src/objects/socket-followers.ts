@@ -119,7 +119,7 @@ export class SocketFollowers {
   /**
    * Stores what an audience brought and hands it to the sockets, all in one synchronous block.
    *
-   * @param stored called in that block if anything was new, to note how far the user has come (rule F8).
+   * @param stored called in that block if anything was brought, to note how far the user has come (rule F8).
    */
   deliverFromAudience(
     entries: Parameters<Log["takeFromAudience"]>[0],
@@ -128,7 +128,9 @@ export class SocketFollowers {
   ): void {
     const { log, connections } = this.#options;
     const before = log.top.offset;
-    if (log.takeFromAudience(entries)) stored();
+    log.takeFromAudience(entries);
+    // Also where the user had it all: what the shard was told is taken must not be forgotten.
+    if (entries.length > 0) stored();
     const listeners = connections.all.filter(isLive);
     this.#sendFrom(before, listeners);
     this.#fanOut.sendPassing(listeners, passing);
@@ -149,9 +151,13 @@ export class SocketFollowers {
     this.#fanOut.sendPassing(this.#options.connections.all.filter(isLive), passing);
   }
 
-  /** Tells every connection that something is missing (rule R6); they go on live from the top. */
+  /**
+   * Something is missing that should lie in the log: every connection is told so (rule R6) and goes on live from the top,
+   * and whoever comes later from before it is told too (rule R3).
+   */
   lose(): void {
     const { log, connections, channel } = this.#options;
+    log.lose();
     const position = log.top;
     for (const connection of connections.all) {
       connection.remember({ own: { state: "live" } });

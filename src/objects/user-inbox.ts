@@ -66,10 +66,9 @@ export class UserInbox {
     const { channel, aim, data } = event;
     const silent = isSilent(this.reader.preferences, notification, this.#options.now());
     const content = { ...notification, data, silent };
-    const replaces = this.#inbox.add({ offset, id, at, channel, aim, content });
-    this.#options.wakeAt(this.#inbox.dueWith(content.expiresAt, at));
-    const item = this.#inbox.find(id);
-    const text = item ? writeItem(item, this.reader.locale) : "{}";
+    const { item, replaces } = this.#inbox.add({ offset, id, at, channel, aim, content });
+    this.#options.wakeAt(this.#inbox.due());
+    const text = writeItem(item, this.reader.locale);
     const rest = JSON.stringify({ replaces, counts: this.counts });
     return eventFrame({ ...event, data: `${text.slice(0, -1)},${rest.slice(1)}` }, place);
   }
@@ -83,6 +82,8 @@ export class UserInbox {
   mark({ as, ...selection }: MarkRequest): Counts {
     const change = this.#inbox.mark(as, selection);
     if (change) this.#tell(change);
+    // Of what was deleted at once the rows are still to be taken away.
+    if (change?.kind === "deleted") this.#options.wakeAt(this.#inbox.due());
     return this.counts;
   }
 
@@ -106,8 +107,10 @@ export class UserInbox {
     return this.#inbox.find(id);
   }
 
-  /** Takes away what is due, one batch, and tells of it. */
-  prune(): void {
+  /** Takes away what is due, one batch, and tells of it: what is counted is then what is shown. */
+  settle(): void {
+    const due = this.#inbox.due();
+    if (due === undefined || due > this.#options.now()) return;
     const change = this.#inbox.prune();
     if (change) this.#tell(change);
     this.#options.wakeAt(this.#inbox.due());

@@ -8,7 +8,7 @@ import type { Position } from "../protocol/position.ts";
 import { Account, createAccountTable } from "./account.ts";
 import type { Viewer } from "./aim.ts";
 import type { AudiencePush } from "./audience-door.ts";
-import { AudienceFollower } from "./audience-follower.ts";
+import { AudienceFollower, type CaughtUp } from "./audience-follower.ts";
 import { AudiencePosition, createAudiencePositionTable } from "./audience-position.ts";
 import { makeRoomFor } from "./connection-limit.ts";
 import type { Connection } from "./connections.ts";
@@ -190,6 +190,7 @@ export class UserObject extends DurableObject<Env> {
   override async fetch(request: Request): Promise<Response> {
     const claimed = readSession(request.headers);
     const session = { ...claimed, identity: this.#record.applyTo(claimed.identity) };
+    this.#inbox.settle();
     return this.#hub.open(request, session, followedFromStart(session.identity));
   }
 
@@ -205,9 +206,9 @@ export class UserObject extends DurableObject<Env> {
   }
 
   /** Takes what the audience's shard hands over. */
-  async takeAudience(shard: number, _generation: number, push: AudiencePush): Promise<PushAnswer> {
+  async takeAudience(shard: number, generation: number, push: AudiencePush): Promise<PushAnswer> {
     this.#hub.wake();
-    return await this.#audience.take(shard, push);
+    return await this.#audience.take(shard, generation, push);
   }
 
   /** Takes what a followed room pushes. */
@@ -280,7 +281,7 @@ export class UserObject extends DurableObject<Env> {
     const identification = await this.identify(viewer.identity);
     if (identification.kind === "revoked") return identification;
     const { identity } = identification;
-    const { isLost } = await this.#audience.catchUp(identity);
+    const { isLost } = await this.#catchUp(identity);
     const { log } = this.#hub;
     if (isLost) return { events: [], position: log.top, recovered: false, more: false };
     return poll(log, { ...viewer, identity }, (channel, one) => this.#maySee(channel, one), query);
@@ -361,12 +362,20 @@ export class UserObject extends DurableObject<Env> {
   async #viewerNow(viewer: Viewer): Promise<Viewer | Revoked> {
     const identification = await this.identify(viewer.identity);
     if (identification.kind === "revoked") return identification;
-    await this.#audience.catchUp(identification.identity);
+    await this.#catchUp(identification.identity);
+    this.#inbox.settle();
     return { ...viewer, identity: identification.identity };
+  }
+
+  /** Takes in what an audience was sent meanwhile; for who has no connection, in the language of this token. */
+  #catchUp(identity: Identity): Promise<CaughtUp> {
+    if (this.#hub.connections.size === 0) this.#rememberLocale(identity);
+    return this.#audience.catchUp(identity);
   }
 
   async #answer(connection: Connection, request: FrameRequest): Promise<void> {
     if (request.type !== "mark") return this.#subscriptions.answer(connection, request);
+    this.#inbox.settle();
     const counts = this.#inbox.mark(markRequestOf(request));
     connection.send(encode({ type: "ok", ref: request.ref, counts }));
   }
@@ -390,8 +399,7 @@ export class UserObject extends DurableObject<Env> {
       this.#hub.alarms.atLatest(Date.now() + this.#settings.RETRY_SECONDS * 1000);
     }
     this.#receipts.prune(this.#hub.log.floor);
-    const due = this.#inbox.due();
-    if (due !== undefined && due <= Date.now()) this.#inbox.prune();
+    this.#inbox.settle();
     this.#hub.alarms.atLatest(this.#inbox.due());
     await Promise.all([this.#owed.retry(), this.#audience.retry()]);
     this.#hub.alarms.atLatest(this.#audience.retryDue);
@@ -402,9 +410,16 @@ export class UserObject extends DurableObject<Env> {
   get #recipient(): Recipient {
     const { all } = this.#hub.connections;
     const newest = all.toSorted((a, b) => b.attachment.openedAt - a.attachment.openedAt)[0];
-    const locale = newest?.attachment.identity.locale;
+    if (newest) this.#rememberLocale(newest.attachment.identity);
+    return {
+      channel: this.#channel,
+      takes: ({ type, expiresAt = Number.POSITIVE_INFINITY }) =>
+        wants(this.#inbox.reader.preferences, type) && expiresAt > Date.now(),
+    };
+  }
+
+  #rememberLocale({ locale }: Identity): void {
     if (locale !== undefined) this.#inbox.reader.rememberLocale(locale);
-    return { channel: this.#channel, wants: (type) => wants(this.#inbox.reader.preferences, type) };
   }
 
   /** Tells the count of the badge, which no log keeps, if it has changed. */

@@ -30,6 +30,29 @@ export const markSchema = z.enum(["read", "unread", "seen", "archived", "unarchi
 
 export type Mark = z.output<typeof markSchema>;
 
+/** Which notifications to mark as what: `ids`, or `all`, then perhaps up to an offset of the user's log. */
+export const markFields = {
+  as: markSchema,
+  ids: z.array(z.string().min(1).max(256)).min(1).max(1000).optional(),
+  all: z.literal(true).optional(),
+  upTo: z.number().int().nonnegative().optional(),
+};
+
+/** Tells what is wrong with a mark whose fields are well formed each for itself. */
+export function checkMark({
+  value: { ids, all, upTo },
+  issues,
+}: z.core.ParsePayload<{
+  readonly ids?: readonly string[] | undefined;
+  readonly all?: true | undefined;
+  readonly upTo?: number | undefined;
+}>): void {
+  const tell = (field: string, message: string, input: unknown) =>
+    issues.push({ code: "custom", path: [field], message, input });
+  if ((ids === undefined) === (all === undefined)) tell("ids", "Say either ids, or all: true.", ids);
+  else if (ids && upTo !== undefined) tell("upTo", "It goes with all: true.", upTo);
+}
+
 /** The badge: notifications in the inbox (not archived), those of them not read, and those not seen. */
 export const countsSchema = z.object({ total: z.number(), unread: z.number(), unseen: z.number() });
 
@@ -51,16 +74,7 @@ export const clientFrame = z.discriminatedUnion("type", [
     ref: ref.optional(),
     channels: z.array(z.string()).min(1).max(100),
   }),
-  z
-    .object({
-      type: z.literal("mark"),
-      ref: ref.optional(),
-      as: markSchema,
-      ids: z.array(z.string().min(1).max(256)).min(1).max(1000).optional(),
-      all: z.literal(true).optional(),
-      upTo: z.number().int().nonnegative().optional(),
-    })
-    .refine(({ ids, all }) => (ids === undefined) !== (all === undefined), "Either ids, or all: true."),
+  z.object({ type: z.literal("mark"), ref: ref.optional(), ...markFields }).check(checkMark),
   z.object({ type: z.literal("ack"), offset: z.number().int().nonnegative() }),
   z.object({ type: z.literal("auth"), ref: ref.optional(), token: z.string().min(1) }),
 ]);

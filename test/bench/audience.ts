@@ -7,37 +7,62 @@ export interface Audience {
   readonly name: AudienceName;
   readonly connections: readonly { readonly path: string; readonly token: string }[];
   readonly targets: readonly Address[];
-  /** The target, by its place, whose events a connection gets. */
-  targetOf(connection: number): number;
+  /** The targets, by their places, whose events a connection gets. */
+  targetsOf(connection: number): readonly number[];
 }
 
-export type AudienceName = "room" | "users";
+export const audienceNames = ["room", "users", "broadcast"] as const;
+
+export type AudienceName = (typeof audienceNames)[number];
 
 const ROOM = "room:bench";
+/** Every second user of a broadcast has it. */
+const ROLE = "half";
 
-/** Makes an audience of so many sockets, each of a user of its own: all in one room, or each alone. */
+/** The targets of a broadcast, by their places. */
+export const broadcastTargets = { everyone: 0, role: 1 } as const;
+
+/** Makes an audience of so many sockets, each of a user of its own: all in one room, each alone, or all broadcast to. */
 export async function makeAudience(name: AudienceName, sockets: number, secrets: Secrets): Promise<Audience> {
-  const users = Array.from({ length: sockets }, (_, index) => `listener-${index}`);
+  const isBroadcast = name === "broadcast";
+  const users = Array.from({ length: sockets }, (_, index) => ({
+    user: `listener-${index}`,
+    roles: isBroadcast && hasRole(index) ? [ROLE] : [],
+  }));
   const tokens = await Promise.all(users.map((user) => userToken(user, secrets)));
-  if (name === "room") {
-    const path = `/rooms/${encodeURIComponent(ROOM)}/connect`;
-    return {
-      name,
-      connections: tokens.map((token) => ({ path, token })),
-      targets: [{ channels: [ROOM] }],
-      targetOf: () => 0,
-    };
+  const path = name === "room" ? `/rooms/${encodeURIComponent(ROOM)}/connect` : "/connect";
+  const connections = tokens.map((token) => ({ path, token }));
+  switch (name) {
+    case "room":
+      return { name, connections, targets: [{ channels: [ROOM] }], targetsOf: () => [0] };
+    case "users":
+      return {
+        name,
+        connections,
+        targets: users.map(({ user }) => ({ users: [user] })),
+        targetsOf: (connection) => [connection],
+      };
+    case "broadcast": {
+      const { everyone, role } = broadcastTargets;
+      return {
+        name,
+        connections,
+        targets: [{ everyone: true }, { roles: [ROLE] }],
+        targetsOf: (connection) => (hasRole(connection) ? [everyone, role] : [everyone]),
+      };
+    }
   }
-  return {
-    name,
-    connections: tokens.map((token) => ({ path: "/connect", token })),
-    targets: users.map((user) => ({ users: [user] })),
-    targetOf: (connection) => connection,
-  };
 }
 
-async function userToken(user: string, { jwtSecret }: Secrets): Promise<string> {
-  return new SignJWT({})
+function hasRole(connection: number): boolean {
+  return connection % 2 === 0;
+}
+
+async function userToken(
+  { user, roles }: { readonly user: string; readonly roles: readonly string[] },
+  { jwtSecret }: Secrets,
+): Promise<string> {
+  return new SignJWT(roles.length > 0 ? { roles } : {})
     .setProtectedHeader({ alg: "HS256", typ: "JWT" })
     .setSubject(user)
     .setIssuedAt()

@@ -32,8 +32,8 @@ export const bench: Command = async (argv, { out, err, stop }) => {
     out(isMarkdown ? tableAsMarkdown(table) : tableAsText(table));
   }
   if (options.json !== undefined) {
-    const { sockets, seconds, listeners, concurrency, padding } = options;
-    const figures = { machine, sockets, seconds, listeners, concurrency, padding, rows };
+    const { sockets, members, seconds, silence, listeners, concurrency, padding } = options;
+    const figures = { machine, sockets, members, seconds, silence, listeners, concurrency, padding, rows };
     await writeFile(options.json, `${JSON.stringify(figures, null, 2)}\n`);
   }
   const faulty = rows.filter((row) => faultsOf(row) > 0);
@@ -44,9 +44,9 @@ export const bench: Command = async (argv, { out, err, stop }) => {
   return faulty.length === 0 ? 0 : 1;
 };
 
-function describeOptions({ sockets, seconds, listeners, padding }: BenchOptions): string {
+function describeOptions({ sockets, members, seconds, listeners, padding }: BenchOptions): string {
   const processes = listeners === 1 ? "one process" : `${listeners} processes`;
-  return `${sockets} sockets in each audience, held by ${processes}; ${seconds} s a load; ${padding} characters of padding in each event`;
+  return `${sockets} sockets in the room and of users, ${members} of those who are broadcast to, held by ${processes}; ${seconds} s a load; ${padding} characters of padding in each event`;
 }
 
 if (import.meta.main) await main(bench);

@@ -1,4 +1,5 @@
 import { startCarillon } from "./carillon-server.ts";
+import { startCountingCarillon } from "./counting-server.ts";
 import type { Contender } from "./server.ts";
 import { startWsPeer } from "./ws-peer.ts";
 
@@ -9,6 +10,7 @@ export const contenders: readonly Contender[] = [
     about: "the built Worker on `workerd serve`, its objects with SQLite, no proxy in front",
     canResume: true,
     start: startCarillon,
+    startCounting: startCountingCarillon,
   },
   {
     name: "ws",

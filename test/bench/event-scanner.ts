@@ -1,6 +1,8 @@
 const EVENT = Buffer.from('{"type":"event"');
 const SENT = Buffer.from('"sent":');
 const OFFSET = Buffer.from('"offset":');
+/** Comes beside a notification, and is no entry of any log. */
+const UNREAD = Buffer.from('"event":"unread:count"');
 
 /** What the benchmark wants to know of an `event` frame. */
 export interface ScannedEvent {
@@ -43,7 +45,13 @@ export function holdsEvents(payload: Buffer): boolean {
 
 function scanAll(payload: Buffer): ScannedEvent[] {
   const events: ScannedEvent[] = [];
-  for (let at = payload.indexOf(EVENT); at !== -1; at = payload.indexOf(EVENT, at + EVENT.length)) {
+  let unread = payload.indexOf(UNREAD);
+  for (let at = payload.indexOf(EVENT), next = at; at !== -1; at = next) {
+    next = payload.indexOf(EVENT, at + EVENT.length);
+    if (unread !== -1 && (next === -1 || unread < next)) {
+      unread = payload.indexOf(UNREAD, unread + UNREAD.length);
+      continue;
+    }
     const sent = numberAfter(payload, SENT, at);
     const offset = numberAfter(payload, OFFSET, at);
     if (sent === undefined || offset === undefined) {

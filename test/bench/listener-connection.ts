@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { z } from "zod";
-import { SUBPROTOCOL, serverFrame } from "../../src/protocol/frames.ts";
+import { PING, SUBPROTOCOL, serverFrame } from "../../src/protocol/frames.ts";
 import { formatPosition } from "../../src/protocol/position.ts";
 import { microseconds } from "./clock.ts";
 import { EventScanner, holdsEvents, type ScannedEvent } from "./event-scanner.ts";
@@ -10,6 +10,8 @@ import { Ledger } from "./ledger.ts";
 
 const LIVE = Buffer.from('"type":"live"');
 const HEAD_END = "\r\n\r\n";
+/** A text frame as clients send it, with a mask of zeros. */
+const PING_FRAME = Buffer.concat([Buffer.from([0x81, 0x80 | PING.length, 0, 0, 0, 0]), Buffer.from(PING)]);
 
 /**
  * All sockets of this process read into one buffer: what is read is handed over before the next read begins, and
@@ -119,6 +121,11 @@ export class ListenerConnection {
     );
     await promise;
     return microseconds() - startedAt;
+  }
+
+  /** Gives a sign of life, without which a server would end the connection. */
+  ping(): void {
+    if (this.#state.kind === "open") this.#socket?.write(PING_FRAME);
   }
 
   /** Breaks the connection without a word. */

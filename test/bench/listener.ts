@@ -14,6 +14,14 @@ let arrived = 0;
 let lastAt = 0;
 let enough: { readonly events: number; readonly reached: () => void } | undefined;
 
+/** Each connection pings so often (seconds), a part of them in each second, as clients that came one by one do. */
+const HEARTBEAT = 20;
+let beat = 0;
+setInterval(() => {
+  beat = (beat + 1) % HEARTBEAT;
+  for (let index = beat; index < connections.length; index += HEARTBEAT) connections[index]?.ping();
+}, 1000);
+
 /** The process that holds the sockets of a benchmark and counts what comes. */
 serveCommands(listenerCommand, async (command): Promise<ListenerAnswer> => {
   switch (command.kind) {

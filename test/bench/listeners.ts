@@ -8,8 +8,9 @@ const PATIENCE = 120_000;
 /** How opening all connections went; times in microseconds. */
 export interface Opened {
   readonly took: Histogram;
-  /** From the first that began until the last was there. */
-  readonly duration: number;
+  /** When the first began and the last was there. */
+  readonly startedAt: number;
+  readonly endedAt: number;
   readonly failures: readonly string[];
 }
 
@@ -105,7 +106,7 @@ export class Listeners implements AsyncDisposable {
     for (const answer of answers) took.add(answer.took);
     const startedAt = Math.min(...answers.map((answer) => answer.startedAt));
     const endedAt = Math.max(...answers.map((answer) => answer.endedAt));
-    return { took, duration: endedAt - startedAt, failures: answers.flatMap(({ failures }) => failures) };
+    return { took, startedAt, endedAt, failures: answers.flatMap(({ failures }) => failures) };
   }
 
   /** Connections go round: the first to the first process, the second to the second. `first` is the first's number. */

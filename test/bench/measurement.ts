@@ -1,4 +1,5 @@
 import type { AudienceName } from "./audience.ts";
+import type { Counts } from "./counts.ts";
 import type { Histogram } from "./histogram.ts";
 
 /** How a duration is spread, in milliseconds. */
@@ -60,6 +61,31 @@ export interface PublishRow extends Row {
   readonly listenerCores: number;
 }
 
+/** Broadcasts, each begun when the one before had reached everybody. */
+export interface BroadcastRow extends Row {
+  readonly kind: "broadcast";
+  readonly load: string;
+  /** Events in one request. */
+  readonly batch: number;
+  /** Requests that were measured. */
+  readonly broadcasts: number;
+  /** Events that were not taken. */
+  readonly refused: number;
+  readonly deliveries: number;
+  readonly perSecond: number;
+  readonly lost: number;
+  readonly repeated: number;
+  readonly surplus: number;
+  /** Of each broadcast: from just before the request until its first event is read by its first listener. */
+  readonly first: Spread | undefined;
+  /** Of each delivery: until the event is read by its listener. */
+  readonly latency: Spread | undefined;
+  /** Of each broadcast: until the last listener has read its last event. */
+  readonly last: Spread | undefined;
+  /** Server CPU, in microseconds. */
+  readonly cpuPerDelivery: number | undefined;
+}
+
 /** All sockets broken at once, events published meanwhile, all sockets back from where they stood, until `live`. */
 export interface ResumeRow extends Row {
   readonly kind: "resume";
@@ -68,17 +94,29 @@ export interface ResumeRow extends Row {
   readonly failed: number;
   readonly lost: number;
   readonly repeated: number;
-  /** From the first attempt until the last connection is live. */
+  /** From the first attempt until the last connection is live and has what it missed. */
   readonly seconds: number;
   readonly took: Spread | undefined;
   readonly cpuPerSocket: number | undefined;
 }
 
-export type Measurement = ConnectRow | PublishRow | ResumeRow;
+/** What something costs, counted by the server itself and not by its speed. */
+export interface CostRow extends Row {
+  readonly kind: "cost";
+  readonly what: string;
+  /** What the counts are divided by, and how many of them there were. */
+  readonly each: "delivery" | "user";
+  readonly of: number;
+  readonly counted: Counts;
+  readonly faults: number;
+}
+
+export type Measurement = ConnectRow | PublishRow | BroadcastRow | ResumeRow | CostRow;
 
 /** Events and connections that a row should have and has not. Speed is never a fault. */
 export function faultsOf(row: Measurement): number {
   if (row.kind === "connect") return row.failed;
+  if (row.kind === "cost") return row.faults;
   if (row.kind === "resume") return row.failed + row.lost + row.repeated;
   return row.lost + row.repeated + row.surplus + row.refused;
 }

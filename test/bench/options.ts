@@ -1,15 +1,39 @@
 import { tmpdir } from "node:os";
 import { readOptions, type Usage, UsageError, wholeNumber } from "../../src/cli/args.ts";
+import { audienceNames } from "./audience.ts";
 import { contenders } from "./contenders.ts";
 import type { Contender } from "./server.ts";
+
+/** Each audience, and apart from all speed what a broadcast costs. */
+const stages = [...audienceNames, "costs"] as const;
+
+export type StageName = (typeof stages)[number];
 
 const usage = {
   call: "npm run bench --",
   summary:
-    "Measures Carillon and its peers in one run: connecting, publishing to a room and to users, resuming. Exit code 0: nothing was lost; speed is not judged.",
+    "Measures Carillon and its peers in one run: connecting, publishing to a room and to users, broadcasting, resuming, and what a broadcast costs. Exit code 0: nothing was lost; speed is not judged.",
   options: {
-    quick: { type: "boolean", help: "Small numbers, to see that it works: 100 sockets, one second a load." },
-    sockets: { type: "string", value: "<number>", help: "Sockets of each audience. Default: 1000." },
+    quick: {
+      type: "boolean",
+      help: "Small numbers, to see that it works: 100 sockets, one second a load, no silence.",
+    },
+    stages: {
+      type: "string",
+      value: "<names>",
+      help: `What is measured, parted by commas. Default: ${stages.join(",")}.`,
+    },
+    sockets: { type: "string", value: "<number>", help: "Sockets in the room, and users. Default: 1000." },
+    members: {
+      type: "string",
+      value: "<number>",
+      help: "Users that a broadcast is for, each with one socket. Default: 2000.",
+    },
+    silence: {
+      type: "string",
+      value: "<seconds>",
+      help: "How long nothing happens before a broadcast to users whose objects sleep; 0 leaves it out. Default: 15.",
+    },
     seconds: { type: "string", value: "<number>", help: "How long each load lasts. Default: 5." },
     servers: {
       type: "string",
@@ -46,7 +70,10 @@ const usage = {
 
 export interface BenchOptions {
   readonly contenders: readonly Contender[];
+  readonly stages: readonly StageName[];
   readonly sockets: number;
+  readonly members: number;
+  readonly silence: number;
   readonly seconds: number;
   readonly listeners: number;
   readonly concurrency: number;
@@ -59,10 +86,15 @@ export interface BenchOptions {
 /** @throws {UsageError} for what the usage text does not have. */
 export function readBenchOptions(argv: readonly string[]): BenchOptions {
   const { options } = readOptions(usage, argv);
-  const [sockets, seconds] = options.quick ? ["100", "1"] : ["1000", "5"];
+  const [sockets, members, seconds, silence] = options.quick
+    ? ["100", "100", "1", "0"]
+    : ["1000", "2000", "5", "15"];
   return {
-    contenders: options.servers === undefined ? contenders : options.servers.split(",").map(find),
+    contenders: options.servers === undefined ? contenders : options.servers.split(",").map(findContender),
+    stages: options.stages === undefined ? stages : options.stages.split(",").map(findStage),
     sockets: wholeNumber("--sockets", options.sockets ?? sockets, 1, 15_000),
+    members: wholeNumber("--members", options.members ?? members, 1, 15_000),
+    silence: wholeNumber("--silence", options.silence ?? silence, 0, 3600),
     seconds: readSeconds(options.seconds ?? seconds),
     listeners: wholeNumber("--listeners", options.listeners, 1, 64),
     concurrency: wholeNumber("--concurrency", options.concurrency, 2, 1000),
@@ -80,8 +112,21 @@ function readSeconds(text: string): number {
   throw new UsageError(`--seconds is a number from 0.1 to 3600 with at most one decimal, not "${text}".`);
 }
 
-function find(name: string): Contender {
-  const found = contenders.find((contender) => contender.name === name);
-  if (found) return found;
-  throw new UsageError(`--servers knows ${contenders.map((one) => one.name).join(" and ")}, not "${name}".`);
+function findContender(name: string): Contender {
+  return findBy("--servers", contenders, ({ name: own }) => own, name);
+}
+
+function findStage(name: string): StageName {
+  return findBy("--stages", stages, (own) => own, name);
+}
+
+function findBy<Item>(
+  option: string,
+  items: readonly Item[],
+  nameOf: (item: Item) => string,
+  name: string,
+): Item {
+  const found = items.find((item) => nameOf(item) === name);
+  if (found !== undefined) return found;
+  throw new UsageError(`${option} knows ${items.map(nameOf).join(" and ")}, not "${name}".`);
 }

@@ -8,7 +8,9 @@ import type { Table } from "./table.ts";
  */
 export function ownerTable(rows: readonly Measurement[], server: string): Table {
   const own = rows.filter((row) => row.server === server);
-  const connects = own.filter((row) => row.kind === "connect");
+  const connects = own
+    .filter((row) => row.kind === "connect")
+    .filter(({ audience }) => audience !== "broadcast");
   const publishes = own.filter((row) => row.kind === "publish");
   const load = (audience: AudienceName, name: string) =>
     publishes.find((row) => row.audience === audience && row.load === name);
@@ -44,7 +46,7 @@ export function ownerTable(rows: readonly Measurement[], server: string): Table 
           `${Math.round(row.perSecond).toLocaleString("en")}/s`,
         ]),
       ...(away > 0
-        ? [["98 % of reconnects succeed", "all sockets back at once, both audiences", percent(back / away)]]
+        ? [["98 % of reconnects succeed", "all sockets back at once, in each audience", percent(back / away)]]
         : []),
       ["no message lost", "faults in all rows", faults.toLocaleString("en")],
     ],

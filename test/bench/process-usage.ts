@@ -34,6 +34,11 @@ export function usageOf(root: number): Usage | undefined {
   return { cpuSeconds: cpuTicks / ticks, residentBytes };
 }
 
+/** Processor time that was used between two readings, where the system tells. */
+export function secondsBetween(before: Usage | undefined, after: Usage | undefined): number | undefined {
+  return before && after && after.cpuSeconds - before.cpuSeconds;
+}
+
 function treeOf(pid: number): number[] {
   const threads = readdirSync(`/proc/${pid}/task`);
   const children = threads.flatMap((thread) =>

@@ -16,6 +16,8 @@ export type Pace = z.output<typeof pace>;
 export const address = z.union([
   z.object({ users: z.array(z.string()) }),
   z.object({ channels: z.array(z.string()) }),
+  z.object({ roles: z.array(z.string()) }),
+  z.object({ everyone: z.literal(true) }),
 ]);
 export type Address = z.output<typeof address>;
 
@@ -30,6 +32,8 @@ export const publisherCommand = z.object({
   batch: z.number(),
   /** Characters in each event's data that say nothing. */
   padding: z.number(),
+  /** Whether each event brings a notification, which is an entry of its own with each user. */
+  isNotified: z.boolean(),
   pace,
 });
 export type PublisherCommand = z.output<typeof publisherCommand>;

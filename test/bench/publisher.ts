@@ -8,6 +8,11 @@ import { type Published, type PublisherCommand, publisherCommand } from "./publi
 
 /** Failures that are told; one says as much as a thousand. */
 const TOLD = 3;
+const notification = {
+  type: "bench",
+  title: "A title of the usual length",
+  message: "And what it is about.",
+};
 const agent = new Agent({ keepAlive: true });
 
 /** The process that plays the backend of a benchmark. */
@@ -78,10 +83,12 @@ class Run {
   /** Publishes one request's events, each to the target at its place. */
   async #post(places: readonly number[]): Promise<void> {
     const sent = Math.round(microseconds());
+    const { targets, isNotified } = this.#command;
     const events = places.map((place) => ({
       event: "bench",
       data: { sent, pad: this.#padding },
-      to: this.#command.targets[place],
+      to: targets[place],
+      ...(isNotified && { notification }),
     }));
     try {
       const { status, body } = await this.#send(JSON.stringify(events));

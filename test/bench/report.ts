@@ -1,12 +1,15 @@
-import { type ConnectRow, faultsOf, type Measurement, type PublishRow, type Spread } from "./measurement.ts";
+import { dollarsOf, totalOf } from "./counts.ts";
+import { figure, spread, spreadHead, whole } from "./figure.ts";
+import { faultsOf, type Measurement } from "./measurement.ts";
+import { ratioTable } from "./ratio-table.ts";
 import type { Table } from "./table.ts";
-
-const NONE = "–";
 
 /** The report's tables. `subject` is the server whose figures are divided by those of the others. */
 export function tablesOf(rows: readonly Measurement[], subject: string): Table[] {
   const connects = rows.filter((row) => row.kind === "connect");
   const publishes = rows.filter((row) => row.kind === "publish");
+  const broadcasts = rows.filter((row) => row.kind === "broadcast");
+  const costs = rows.filter((row) => row.kind === "cost");
   const resumes = rows.filter((row) => row.kind === "resume");
   return [
     {
@@ -58,14 +61,58 @@ export function tablesOf(rows: readonly Measurement[], subject: string): Table[]
       ]),
     },
     {
-      title: "Resuming: all sockets break, events are published, all come back at once, until `live`",
+      title: "Broadcasting: one request at a time, until the last user has read it",
+      names: 2,
+      head: [
+        ...["load", "server", "users", "broadcasts", "deliveries"],
+        ...["first has it ms", "p50 ms", "p95 ms", "last has it ms", "worst ms"],
+        ...["deliveries/s", "CPU µs/delivery", "faults"],
+      ],
+      rows: broadcasts.map((row) => [
+        row.load,
+        row.server,
+        whole(row.sockets),
+        whole(row.broadcasts),
+        whole(row.deliveries),
+        figure(row.first?.p50),
+        figure(row.latency?.p50),
+        figure(row.latency?.p95),
+        figure(row.last?.p50),
+        figure(row.last?.max),
+        whole(row.perSecond),
+        figure(row.cpuPerDelivery),
+        whole(faultsOf(row)),
+      ]),
+    },
+    {
+      title: "What a broadcast costs: counted by the objects themselves",
+      names: 1,
+      head: [
+        ...["what", "for each", "of them"],
+        ...["requests", "rows written", "rows read"],
+        ...["requests for each", "rows written", "rows read", "$ for 10,000", "faults"],
+      ],
+      rows: costs.map((row) => {
+        const { requests, rowsWritten, rowsRead } = row.counted;
+        const totals = [requests, rowsWritten, rowsRead].map(totalOf);
+        return [
+          ...[row.what, row.each, whole(row.of)],
+          ...totals.map(whole),
+          ...totals.map((total) => (total / row.of).toFixed(3)),
+          ((dollarsOf(row.counted) / row.of) * 10_000).toFixed(4),
+          whole(faultsOf(row)),
+        ];
+      }),
+    },
+    {
+      title: "Resuming: all sockets break, events are published, all come back at once, until all have them",
       names: 2,
       head: [
         "audience",
         "server",
         "sockets",
         "missed by each",
-        "all live after s",
+        "all have them after s",
         ...spreadHead,
         "CPU µs/socket",
         "faults",
@@ -81,66 +128,6 @@ export function tablesOf(rows: readonly Measurement[], subject: string): Table[]
         whole(faultsOf(row)),
       ]),
     },
-    ratioTable(connects, publishes, subject),
+    ratioTable(rows, subject),
   ].filter((table) => table.rows.length > 0);
-}
-
-/** What `subject` takes or gives, divided by what each other server of the same run does. */
-function ratioTable(
-  connects: readonly ConnectRow[],
-  publishes: readonly PublishRow[],
-  subject: string,
-): Table {
-  const connectRatios = connects.flatMap((own) =>
-    own.server !== subject
-      ? []
-      : connects
-          .filter((row) => row.server !== subject && row.audience === own.audience)
-          .filter((row) => row.concurrency === own.concurrency)
-          .map((row) => [
-            ...[own.audience, `connect, ${own.concurrency} at once`, row.server],
-            ratio(own.cpuPerSocket, row.cpuPerSocket),
-            ratio(own.perSecond, row.perSecond),
-            ratio(own.took?.p95, row.took?.p95),
-          ]),
-  );
-  const publishRatios = publishes.flatMap((own) =>
-    own.server !== subject
-      ? []
-      : publishes
-          .filter((row) => row.server !== subject && row.audience === own.audience && row.load === own.load)
-          .map((row) => [
-            ...[own.audience, own.load, row.server],
-            ratio(own.cpuPerDelivery, row.cpuPerDelivery),
-            ratio(own.perSecond, row.perSecond),
-            ratio(own.latency?.p95, row.latency?.p95),
-          ]),
-  );
-  return {
-    title: `Ratios: ${subject} divided by its peer in this run`,
-    names: 3,
-    head: ["audience", "load", "peer", "CPU for each", "rate", "p95"],
-    rows: [...connectRatios, ...publishRatios],
-  };
-}
-
-const spreadHead = ["p50 ms", "p95 ms", "p99 ms", "max ms"];
-
-function spread(values: Spread | undefined): string[] {
-  return [values?.p50, values?.p95, values?.p99, values?.max].map(figure);
-}
-
-/** Three digits that count, so that a table can be read. */
-function figure(value: number | undefined): string {
-  if (value === undefined || !Number.isFinite(value)) return NONE;
-  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
-  return value.toFixed(digits);
-}
-
-function whole(value: number): string {
-  return Math.round(value).toLocaleString("en");
-}
-
-function ratio(own: number | undefined, other: number | undefined): string {
-  return own === undefined || !other ? NONE : `${figure(own / other)}×`;
 }

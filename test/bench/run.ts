@@ -2,15 +2,23 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../src/cli/command.ts";
-import { type AudienceName, makeAudience } from "./audience.ts";
-import { loads } from "./load.ts";
+import { type AudienceName, broadcastTargets, makeAudience } from "./audience.ts";
+import { countCosts } from "./costs.ts";
+import { broadcastLoads, loads } from "./load.ts";
 import type { Measurement } from "./measurement.ts";
+import type { StageName } from "./options.ts";
 import type { Contender } from "./server.ts";
 import { Stage } from "./stage.ts";
 
 export interface RunOptions {
   readonly contenders: readonly Contender[];
+  readonly stages: readonly StageName[];
+  /** Sockets in the room, and users. */
   readonly sockets: number;
+  /** Users that a broadcast is for. */
+  readonly members: number;
+  /** Seconds after which objects are asleep, or 0 to leave that out. */
+  readonly silence: number;
   /** How long each load lasts. */
   readonly seconds: number;
   /** Processes that hold the sockets. */
@@ -31,7 +39,7 @@ export interface RunOptions {
 /** How long an event may be on its way, in milliseconds. */
 const ARRIVAL = 60_000;
 /** Events that each connection misses before it comes back. */
-const MISSED: Readonly<Record<AudienceName, number>> = { room: 50, users: 5 };
+const MISSED: Readonly<Record<AudienceName, number>> = { room: 50, users: 5, broadcast: 5 };
 
 /**
  * Measures every row, each server and audience on a fresh server with empty storage. The servers take turns, so that
@@ -41,10 +49,14 @@ export async function run(options: RunOptions): Promise<void> {
   const { stop } = options;
   const folder = await mkdtemp(join(options.folder, "carillon-bench-"));
   try {
-    for (const audience of ["room", "users"] as const) {
+    for (const name of options.stages) {
       for (const contender of options.contenders) {
         stop.throwIfAborted();
-        await runOne(options, audience, contender, folder);
+        if (name !== "costs") await onStage(options, name, contender, folder, measure);
+        else if (contender.startCounting) {
+          const start = contender.startCounting;
+          await onStage(options, "broadcast", { ...contender, start }, folder, count);
+        }
       }
     }
   } finally {
@@ -52,11 +64,22 @@ export async function run(options: RunOptions): Promise<void> {
   }
 }
 
-async function runOne(options: RunOptions, name: AudienceName, contender: Contender, folder: string) {
-  const { sockets, listeners, padding, progress, measured, stop } = options;
+/** Does something with a server and an audience that have just been made. */
+async function onStage(
+  options: RunOptions,
+  name: AudienceName,
+  contender: Contender,
+  folder: string,
+  task: (stage: Stage, options: StageRun) => Promise<void>,
+): Promise<void> {
+  const { listeners, padding, progress, stop } = options;
   const secrets = { publishKey: randomBytes(24).toString("hex"), jwtSecret: randomBytes(32).toString("hex") };
+  const sockets = name === "broadcast" ? options.members : options.sockets;
   const audience = await makeAudience(name, sockets, secrets);
-  const tell = (what: string) => progress(`${contender.name}, ${name}: ${what}`);
+  const tell = (what: string) => {
+    stop.throwIfAborted();
+    progress(`${contender.name}, ${name}: ${what}`);
+  };
   tell("starting");
   await using stage = await Stage.open({
     contender,
@@ -68,34 +91,56 @@ async function runOne(options: RunOptions, name: AudienceName, contender: Conten
     arrival: ARRIVAL,
   });
   try {
-    tell(`connecting ${sockets} sockets`);
-    // Somebody who comes alone, and a crowd.
-    const alone = Math.ceil(sockets / 10);
-    for (const [count, concurrency] of [
-      [alone, 1],
-      [sockets - alone, options.concurrency],
-    ] as const) {
-      if (count === 0) continue;
-      const connected = await stage.connect(count, concurrency);
-      measured(connected);
-      if (connected.failed > 0) throw new Error(`Sockets did not connect: ${connected.failures.join("; ")}`);
-    }
-    tell("warming up");
-    await stage.warmUp();
-    for (const load of loads(options.seconds)) {
-      stop.throwIfAborted();
-      if (load.audience !== name) continue;
-      tell(load.name);
-      measured(await stage.publish(load));
-    }
-    stop.throwIfAborted();
-    if (!contender.canResume) return;
-    tell("resuming");
-    measured(await stage.resume(MISSED[name]));
+    await task(stage, { ...options, name, contender, sockets, tell });
   } catch (error) {
     stop.throwIfAborted();
     const why = error instanceof Error ? error.message : String(error);
     const printed = stage.output();
     throw new Failure(`${contender.name}, ${name}: ${why}${printed && `\nThe server printed:\n${printed}`}`);
   }
+}
+
+interface StageRun extends RunOptions {
+  readonly name: AudienceName;
+  readonly contender: Contender;
+  readonly tell: (what: string) => void;
+}
+
+async function measure(stage: Stage, run: StageRun): Promise<void> {
+  const { name, contender, sockets, seconds, silence, measured, tell } = run;
+  tell(`connecting ${sockets} sockets`);
+  // Somebody who comes alone, and a crowd.
+  const alone = Math.ceil(sockets / 10);
+  for (const [count, concurrency] of [
+    [alone, 1],
+    [sockets - alone, run.concurrency],
+  ] as const) {
+    if (count === 0) continue;
+    const connected = await stage.connect(count, concurrency);
+    measured(connected);
+    if (connected.failed > 0) throw new Error(`Sockets did not connect: ${connected.failures.join("; ")}`);
+  }
+  tell("warming up");
+  await stage.warmUp();
+  for (const load of loads(seconds)) {
+    if (load.audience !== name) continue;
+    tell(load.name);
+    measured(await stage.publish(load));
+  }
+  for (const load of name === "broadcast" ? broadcastLoads(silence) : []) {
+    tell(load.name);
+    measured(await stage.broadcast(load, seconds));
+  }
+  if (!contender.canResume) return;
+  tell("resuming");
+  const places = name === "broadcast" ? [broadcastTargets.everyone] : undefined;
+  measured(await stage.resume(MISSED[name], places));
+}
+
+async function count(
+  stage: Stage,
+  { sockets, concurrency, silence, measured, tell }: StageRun,
+): Promise<void> {
+  tell("counting what it costs");
+  await countCosts(stage, { members: sockets, concurrency, silence, measured });
 }

@@ -23,4 +23,6 @@ export interface Contender {
   /** Whether a connection can come back to where it stood (`?since=`). */
   readonly canResume: boolean;
   start(secrets: Secrets, folder: string): Promise<Server>;
+  /** Starts it so that it counts what it costs, and tells that at `COUNTS_PATH`. */
+  startCounting?(secrets: Secrets, folder: string): Promise<Server>;
 }

@@ -1,10 +1,17 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { Audience } from "./audience.ts";
+import { broadcastRow, type Round } from "./broadcast-row.ts";
+import { calmCounts } from "./calm-counts.ts";
 import { Child } from "./child.ts";
-import { Histogram } from "./histogram.ts";
+import { connectRow } from "./connect-row.ts";
+import type { Counts } from "./counts.ts";
 import { Listeners, type Tally } from "./listeners.ts";
-import type { Load } from "./load.ts";
-import { type ConnectRow, type PublishRow, type ResumeRow, spreadOf } from "./measurement.ts";
+import type { BroadcastLoad, Load } from "./load.ts";
+import type { BroadcastRow, ConnectRow, PublishRow, ResumeRow } from "./measurement.ts";
+import { secondsBetween } from "./process-usage.ts";
+import { publishRow } from "./publish-row.ts";
 import { type Pace, type Published, type PublisherCommand, published } from "./publisher-messages.ts";
+import { resumeRow } from "./resume-row.ts";
 import type { Contender, Secrets, Server } from "./server.ts";
 
 /** How long a publisher may take beyond the time that its pace says, in milliseconds. */
@@ -56,83 +63,75 @@ export class Stage implements AsyncDisposable {
     const before = this.#server.usage();
     const opened = await this.#listeners.connect(this.#server.port, those, concurrency);
     const after = this.#server.usage();
-    const growth = after && before && (after.residentBytes - before.residentBytes) / sockets;
-    return {
-      kind: "connect",
-      ...this.#row(opened.failures),
-      sockets,
-      concurrency,
-      failed: opened.failures.length,
-      perSecond: opened.took.total / seconds(opened.duration),
-      took: spreadOf(opened.took),
-      cpuPerSocket: after && before && micro(after.cpuSeconds - before.cpuSeconds) / sockets,
-      bytesPerSocket: growth,
-    };
+    return { ...this.#row(opened.failures), ...connectRow({ opened, sockets, concurrency, before, after }) };
   }
 
   /** Lets everything happen once before it is measured: compilers warm up, each object makes its tables. */
   async warmUp(): Promise<void> {
-    const times = this.#options.audience.targets.length === 1 ? 2 * LANES : 1;
+    const { name } = this.#options.audience;
+    const times = name === "room" ? 2 * LANES : name === "broadcast" ? 3 : 1;
     await this.#publish(1, { kind: "each", publishers: LANES, times });
   }
 
-  async publish({ name, batch, pace }: Load): Promise<PublishRow> {
+  async publish(load: Load): Promise<PublishRow> {
     const before = this.#server.usage();
     const listenedBefore = this.#listeners.cpuSeconds;
-    const { answer, tally } = await this.#publish(batch, pace);
-    const after = this.#server.usage();
-    const listened = this.#listeners.cpuSeconds - listenedBefore;
-    const took = seconds(tally.lastAt - answer.startedAt);
-    const events = answer.counts.reduce((sum, count) => sum + count, 0);
-    const cpu = after && before && after.cpuSeconds - before.cpuSeconds;
-    const answered = new Histogram();
-    answered.add(answer.answered);
+    const { answer, tally } = await this.#publish(load.batch, load.pace);
+    const serverSeconds = secondsBetween(before, this.#server.usage());
+    const listenerSeconds = this.#listeners.cpuSeconds - listenedBefore;
     return {
-      kind: "publish",
       ...this.#row([...answer.failures, ...tally.failures]),
-      load: name,
-      batch,
-      seconds: took,
-      events,
-      refused: answer.refused,
-      deliveries: tally.received,
-      perSecond: tally.received / took,
-      lost: tally.lost,
-      repeated: tally.repeated,
-      surplus: tally.surplus,
-      latency: spreadOf(tally.latency),
-      answered: spreadOf(answered),
-      cpuPerDelivery: cpu === undefined ? undefined : micro(cpu) / tally.received,
-      cpuPerEvent: cpu === undefined ? undefined : micro(cpu) / events,
-      serverCores: cpu === undefined ? undefined : cpu / took,
-      listenerCores: listened / took,
+      ...publishRow(load, { answer, tally, serverSeconds, listenerSeconds }),
     };
   }
 
-  /** @param missed events that are published to each target while nobody is connected. */
-  async resume(missed: number): Promise<ResumeRow> {
-    const { audience } = this.#options;
+  /** Broadcasts again and again, each time when the one before has reached everybody, for so long and at least once. */
+  async broadcast(load: BroadcastLoad, atLeast: number): Promise<BroadcastRow> {
+    if (load.silence > 0) await wait(load.silence * 1000);
+    const before = this.#server.usage();
+    const end = performance.now() + (load.silence > 0 ? 0 : atLeast * 1000);
+    const rounds: Round[] = [];
+    const pace: Pace = { kind: "each", publishers: 1, times: load.batch };
+    do rounds.push(await this.#publish(load.batch, pace, [load.target], load.isNotified));
+    while (performance.now() < end);
+    const cpuSeconds = secondsBetween(before, this.#server.usage());
+    const failures = rounds.flatMap(({ answer, tally }) => [...answer.failures, ...tally.failures]);
+    return { ...this.#row(failures), ...broadcastRow(load, rounds, cpuSeconds) };
+  }
+
+  /** @param missed events that are published while nobody is connected, to each of the targets at these places. */
+  async resume(missed: number, places = this.#places): Promise<ResumeRow> {
+    await this.drop();
+    return await this.comeBack(await this.publishUnheard(missed, places), missed, places);
+  }
+
+  /** Breaks all connections. */
+  async drop(): Promise<void> {
     await this.#listeners.begin();
     await this.#listeners.drop();
-    const pace: Pace = { kind: "each", publishers: LANES, times: missed };
-    const answer = await this.#post(1, pace);
+  }
+
+  /** Publishes while nobody is there: so many events to each of the targets at these places. */
+  publishUnheard(missed: number, places: readonly number[]): Promise<Published> {
+    return this.#post(1, { kind: "each", publishers: LANES, times: missed }, places);
+  }
+
+  /** All connections come back from where they stood, at once: this is what happens when a network does. */
+  async comeBack(answer: Published, missed: number, places: readonly number[]): Promise<ResumeRow> {
     const before = this.#server.usage();
-    // All at once: this is what happens when a network comes back.
-    const opened = await this.#listeners.resume(audience.connections.length);
-    const tally = await this.#expect(answer);
-    const after = this.#server.usage();
+    const opened = await this.#listeners.resume(this.#options.audience.connections.length);
+    const tally = await this.#expect(answer, places);
+    const cpu = secondsBetween(before, this.#server.usage());
     const failures = [...answer.failures, ...opened.failures, ...tally.failures];
     return {
-      kind: "resume",
       ...this.#row(failures),
-      missed,
-      failed: opened.failures.length,
-      lost: tally.lost,
-      repeated: tally.repeated + tally.surplus,
-      seconds: seconds(opened.duration),
-      took: spreadOf(opened.took),
-      cpuPerSocket: after && before && micro(after.cpuSeconds - before.cpuSeconds) / this.#connected,
+      ...resumeRow({ missed, opened, tally, serverSeconds: cpu }, this.#connected),
     };
+  }
+
+  /** What the server has counted of itself, once nothing happens there any more. */
+  counts(): Promise<Counts> {
+    return calmCounts(this.#server.port);
   }
 
   /** What the server has printed. */
@@ -146,30 +145,39 @@ export class Stage implements AsyncDisposable {
     );
   }
 
-  async #publish(batch: number, pace: Pace): Promise<{ answer: Published; tally: Tally }> {
+  async #publish(batch: number, pace: Pace, places = this.#places, isNotified = false): Promise<Round> {
     await this.#listeners.begin();
-    const answer = await this.#post(batch, pace);
-    return { answer, tally: await this.#expect(answer) };
+    const answer = await this.#post(batch, pace, places, isNotified);
+    return { answer, tally: await this.#expect(answer, places, isNotified ? 2 : 1) };
   }
 
-  #post(batch: number, pace: Pace): Promise<Published> {
+  /** All targets, by their places. */
+  get #places(): readonly number[] {
+    return [...this.#options.audience.targets.keys()];
+  }
+
+  #post(batch: number, pace: Pace, places: readonly number[], isNotified = false): Promise<Published> {
     const { audience, secrets, padding } = this.#options;
     const command: PublisherCommand = {
       kind: "publish",
       port: this.#server.port,
       key: secrets.publishKey,
-      targets: [...audience.targets],
+      targets: places.flatMap((place) => audience.targets[place] ?? []),
       batch,
       padding,
+      isNotified,
       pace,
     };
     const planned = pace.kind === "each" ? 0 : pace.seconds * 1000;
     return this.#publisher.ask(command, published, planned + PATIENCE);
   }
 
-  #expect({ counts }: Published): Promise<Tally> {
+  #expect({ counts }: Published, places: readonly number[], entries = 1): Promise<Tally> {
     const { audience, arrival } = this.#options;
-    const expected = audience.connections.map((_, index) => counts[audience.targetOf(index)] ?? 0);
+    const published = new Map(places.map((place, index) => [place, (counts[index] ?? 0) * entries]));
+    const expected = audience.connections.map((_, index) =>
+      audience.targetsOf(index).reduce((sum, place) => sum + (published.get(place) ?? 0), 0),
+    );
     return this.#listeners.expect(expected, arrival);
   }
 
@@ -178,12 +186,4 @@ export class Stage implements AsyncDisposable {
     const names = { server: contender.name, audience: audience.name };
     return { ...names, sockets: this.#connected, failures: [...new Set(failures)] };
   }
-}
-
-function seconds(microseconds: number): number {
-  return microseconds / 1_000_000;
-}
-
-function micro(seconds: number): number {
-  return seconds * 1_000_000;
 }

@@ -1,11 +1,13 @@
 import { execFile } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { transformWithOxc } from "vite";
 import { experimental_readRawConfig } from "wrangler";
 import { z } from "zod";
 import { Failure } from "../../src/cli/command.ts";
+import type { ConsumerConfig } from "./consumer-config.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -18,6 +20,12 @@ export interface WorkerBundle {
   /** Object classes by the name of their binding. */
   readonly objects: ReadonlyMap<string, string>;
   readonly sqliteClasses: ReadonlySet<string>;
+  /** Queues by the name of their binding. */
+  readonly queues: ReadonlyMap<string, string>;
+  /** What is said of their consumers, by the queue's name. */
+  readonly consumers: Readonly<Record<string, ConsumerConfig>>;
+  /** The service that stands in for the platform's queues: a module, as text. */
+  readonly broker: string;
 }
 
 /** Tables of wrangler.toml that matter to a deployment only, or that are handled here. */
@@ -33,6 +41,7 @@ const understood = new Set([
   "durable_objects",
   "migrations",
   "observability",
+  "queues",
   // Off in a benchmark: all its connections come from one address.
   "ratelimits",
 ]);
@@ -43,6 +52,20 @@ const runtimeConfig = z.object({
   compatibility_flags: z.array(z.string()).default([]),
   durable_objects: z.object({ bindings: z.array(z.object({ name: z.string(), class_name: z.string() })) }),
   migrations: z.array(z.object({ new_sqlite_classes: z.array(z.string()).default([]) })),
+  queues: z
+    .object({
+      producers: z.array(z.object({ binding: z.string(), queue: z.string() })),
+      consumers: z.array(
+        z.object({
+          queue: z.string(),
+          max_batch_size: z.number().default(10),
+          max_retries: z.number().default(3),
+          retry_delay: z.number().default(0),
+          dead_letter_queue: z.string().optional(),
+        }),
+      ),
+    })
+    .default({ producers: [], consumers: [] }),
 });
 
 /**
@@ -69,7 +92,7 @@ export async function buildWorker(folder: string, entry?: string): Promise<Worke
   const args = [wrangler, "deploy", "--dry-run", "--config", configPath, "--outdir", folder];
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_LOG_PATH: join(folder, "logs") };
   await promisify(execFile)(process.execPath, args, { cwd: ROOT, env });
-  const { durable_objects, migrations, compatibility_date, compatibility_flags } =
+  const { durable_objects, migrations, compatibility_date, compatibility_flags, queues } =
     runtimeConfig.parse(config);
   return {
     module: basename(entry ?? "worker.ts").replace(/\.ts$/, ".js"),
@@ -77,5 +100,15 @@ export async function buildWorker(folder: string, entry?: string): Promise<Worke
     compatibilityFlags: compatibility_flags,
     objects: new Map(durable_objects.bindings.map((binding) => [binding.name, binding.class_name])),
     sqliteClasses: new Set(migrations.flatMap((migration) => migration.new_sqlite_classes)),
+    queues: new Map(queues.producers.map(({ binding, queue }) => [binding, queue])),
+    consumers: Object.fromEntries(queues.consumers.map(({ queue, ...consumer }) => [queue, consumer])),
+    broker: await brokerModule(),
   };
+}
+
+/** The broker as the runtime can load it, without its types. */
+async function brokerModule(): Promise<string> {
+  const path = join(ROOT, "test/bench/queue-broker.ts");
+  const { code } = await transformWithOxc(await readFile(path, "utf8"), path, { sourcemap: false });
+  return code;
 }

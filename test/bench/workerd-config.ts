@@ -9,13 +9,18 @@ export interface WorkerdOptions {
 
 /**
  * Writes the configuration by which `workerd serve` runs the Worker alone: its objects with SQLite on the disk, its
- * settings, and in place of the pages a service that has none. The socket is called `http`; its port is free.
+ * settings, queues that lie on the disk as well, and in place of the pages a service that has none. The socket is called
+ * `http`; its port is free.
  */
 export function workerdConfig(bundle: WorkerBundle, { storage, vars }: WorkerdOptions): string {
   const bindings = [
     ...[...bundle.objects].map(
       ([name, className]) => `(name = ${text(name)}, durableObjectNamespace = ${text(className)})`,
     ),
+    ...[...bundle.queues].map(([name, queue]) => {
+      const props = text(JSON.stringify({ queue }));
+      return `(name = ${text(name)}, queue = (name = "queues", props = (json = ${props})))`;
+    }),
     ...Object.entries(vars).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`),
     '(name = "ASSETS", service = "pages")',
   ];
@@ -31,6 +36,7 @@ const config :Workerd.Config = (
   services = [
     (name = "worker", worker = .worker),
     (name = "pages", worker = .pages),
+    (name = "queues", worker = .queues),
     (name = "storage", disk = (path = ${text(storage)}, writable = true)),
   ],
 );
@@ -45,6 +51,19 @@ const worker :Workerd.Worker = (
   durableObjectNamespaces = [
     ${namespaces.join(",\n    ")},
   ],
+  durableObjectStorage = (localDisk = "storage"),
+);
+
+const queues :Workerd.Worker = (
+  modules = [(name = "queue-broker.js", esModule = ${text(bundle.broker)})],
+  compatibilityDate = ${text(bundle.compatibilityDate)},
+  compatibilityFlags = ["experimental", "service_binding_extra_handlers"],
+  bindings = [
+    (name = "BROKERS", durableObjectNamespace = "QueueBroker"),
+    (name = "CONSUMERS", json = ${text(JSON.stringify(bundle.consumers))}),
+    (name = "WORKER", service = "worker"),
+  ],
+  durableObjectNamespaces = [(className = "QueueBroker", uniqueKey = "QueueBroker", enableSql = true)],
   durableObjectStorage = (localDisk = "storage"),
 );
 

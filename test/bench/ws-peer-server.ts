@@ -3,11 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { jwtVerify } from "jose";
 import { type WebSocket, WebSocketServer } from "ws";
 import { z } from "zod";
-import { address } from "./publisher-messages.ts";
+import { type Address, address } from "./publisher-messages.ts";
 
 /**
  * The floor: what `ws` on Node does with the same load. It checks the same token and key, numbers the events of each
- * channel, writes each event once and sends it to the channel's sockets in a loop. It keeps nothing.
+ * channel, writes each event once and sends it to the channel's sockets in a loop. It keeps nothing. What goes to roles or
+ * to everyone is numbered by one counter, which stands in for the users' own: a run that broadcasts publishes nothing else.
  */
 const [publishKey = "", jwtSecret = ""] = process.argv.slice(2);
 const secret = new TextEncoder().encode(jwtSecret);
@@ -15,10 +16,14 @@ const keyDigest = digest(`Bearer ${publishKey}`);
 
 interface Channel {
   readonly sockets: Set<WebSocket>;
-  top: number;
+  readonly log: { top: number };
 }
 
+const EVERYONE = "user:*";
 const channels = new Map<string, Channel>();
+const audience = { top: 0 };
+const token = z.object({ sub: z.string(), roles: z.array(z.string()).default([]) });
+type User = z.output<typeof token>;
 const publishBody = z.array(z.object({ event: z.string(), data: z.unknown(), to: address }));
 
 const sockets = new WebSocketServer({ noServer: true });
@@ -45,26 +50,29 @@ server.listen(0, "127.0.0.1", () => {
 });
 process.on("disconnect", () => process.exit());
 
-async function userOf(request: IncomingMessage): Promise<string> {
-  const token = request.headers.authorization?.replace("Bearer ", "") ?? "";
-  const { payload } = await jwtVerify(token, secret, { algorithms: ["HS256"] });
-  return z.string().parse(payload.sub);
+async function userOf(request: IncomingMessage): Promise<User> {
+  const bearer = request.headers.authorization?.replace("Bearer ", "") ?? "";
+  const { payload } = await jwtVerify(bearer, secret, { algorithms: ["HS256"] });
+  return token.parse(payload);
 }
 
-function greet(ws: WebSocket, user: string, room: string | undefined): void {
-  const own = `user:${user}`;
+function greet(ws: WebSocket, { sub, roles }: User, room: string | undefined): void {
+  const own = `user:${sub}`;
   const name = room === undefined ? own : decodeURIComponent(room);
-  const channel = channelOf(name);
-  channel.sockets.add(ws);
-  ws.on("close", () => channel.sockets.delete(ws));
+  const groups = room === undefined ? [EVERYONE, ...roles.map(groupOf)] : [];
+  const followed = [channelOf(name), ...groups.map((group) => channelOf(group, audience))];
+  for (const { sockets } of followed) sockets.add(ws);
+  ws.on("close", () => {
+    for (const { sockets } of followed) sockets.delete(ws);
+  });
   ws.send(
     JSON.stringify({
       type: "welcome",
       connection: crypto.randomUUID(),
-      user,
-      roles: [],
+      user: sub,
+      roles,
       channels: [own],
-      position: { epoch: "0", offset: channel.top },
+      position: { epoch: "0", offset: channelOf(name).log.top },
       recovered: true,
       expiresAt: Date.now() + 86_400_000,
       heartbeat: 25_000,
@@ -82,10 +90,9 @@ async function publish(request: IncomingMessage, response: ServerResponse): Prom
   const events = publishBody.parse(JSON.parse(Buffer.concat(chunks).toString()));
   const results = events.map(({ event, data, to }) => {
     const id = crypto.randomUUID();
-    const names = "users" in to ? to.users.map((user) => `user:${user}`) : to.channels;
-    const targets = names.map((name) => {
+    const targets = namesOf(to).map((name) => {
       const channel = channelOf(name);
-      const offset = ++channel.top;
+      const offset = ++channel.log.top;
       const frame = Buffer.from(
         JSON.stringify({ type: "event", channel: name, event, data, id, at: Date.now(), offset }),
       );
@@ -98,8 +105,18 @@ async function publish(request: IncomingMessage, response: ServerResponse): Prom
   response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify({ results }));
 }
 
-function channelOf(name: string): Channel {
-  const channel = channels.get(name) ?? { sockets: new Set(), top: 0 };
+function namesOf(to: Address): string[] {
+  if ("users" in to) return to.users.map((user) => `user:${user}`);
+  if ("roles" in to) return to.roles.map(groupOf);
+  return "channels" in to ? to.channels : [EVERYONE];
+}
+
+function groupOf(role: string): string {
+  return `role:${role}`;
+}
+
+function channelOf(name: string, log = { top: 0 }): Channel {
+  const channel = channels.get(name) ?? { sockets: new Set(), log };
   channels.set(name, channel);
   return channel;
 }

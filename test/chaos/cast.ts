@@ -7,8 +7,9 @@ export type Habit = "steady" | "restless" | "late";
 export interface Part {
   readonly client: string;
   readonly user: string;
-  /** Each user has one role, which some events are only for. */
+  /** Each user has one role and belongs to one tenant, by which some events are aimed. */
   readonly role: string;
+  readonly tenant: string;
   /** Where it connects: the user's object, or a room's own socket. */
   readonly home: { readonly kind: "user" } | { readonly kind: "room"; readonly room: string };
   /** Rooms that it follows over the user's object. */
@@ -24,6 +25,7 @@ export interface Cast {
 }
 
 export const roles = ["blue", "red"] as const;
+export const tenants = ["north", "south", "west"] as const;
 
 /** Devices of one user, within what the service allows by default. */
 const MOST_DEVICES = 4;
@@ -46,13 +48,15 @@ export function makeCast(clients: number, random: Random): Cast {
     const user = `user-${users.length}`;
     users.push(user);
     const role = roles[users.length % roles.length] ?? roles[0];
+    const tenant = tenants[users.length % tenants.length] ?? tenants[0];
     const devices = Math.min(1 + random.below(MOST_DEVICES), clients - parts.length);
     for (let device = 0; device < devices; device++) {
       const home = random.chance(0.35)
         ? ({ kind: "room", room: random.pickEarly(rooms) } as const)
         : ({ kind: "user" } as const);
       const relayed = home.kind === "user" && random.chance(0.75) ? someOf(rooms, random) : [];
-      parts.push({ client: `${user}-${device}`, user, role, home, relayed, habit: habitOf(random.next()) });
+      const habit = habitOf(random.next());
+      parts.push({ client: `${user}-${device}`, user, role, tenant, home, relayed, habit });
     }
   }
   return { rooms, users, parts };

@@ -17,6 +17,7 @@ export interface Received {
   readonly offset: number;
   readonly id: string;
   readonly channel: string;
+  readonly event: string;
   /** When it came, in ms of this process. */
   readonly at: number;
   /** Since when the client was live then; nothing if it was not. */
@@ -27,7 +28,14 @@ export interface Received {
 export interface Story {
   /** The position at which it began to follow. */
   since: number | undefined;
+  /** When that was, in ms of this process. */
+  beganAt: number | undefined;
   readonly received: Received[];
+}
+
+/** One publish is given once on each of its channels, and its notification once. */
+export function keyOf({ id, channel, event }: Pick<Received, "id" | "channel" | "event">): string {
+  return `${event} ${channel} ${id}`;
 }
 
 /** How soon the clients of a run come back, in ms: sooner than people's devices would. */
@@ -41,7 +49,11 @@ export class Listener {
   /** How long it took from the loss of the connection until everything came again, in ms. */
   readonly reconnects: number[] = [];
   readonly faults: string[] = [];
+  /** When it first set out, in ms of this process. */
+  startedAt: number | undefined;
   readonly #random: Random;
+  readonly #poll: () => Promise<unknown>;
+  readonly #keys = new Set<string>();
   #brokeAt: number | undefined;
   #liveSince: number | undefined;
 
@@ -59,25 +71,45 @@ export class Listener {
       since,
       backoff: BACKOFF,
       random: random.next,
-      receive: (log, { offset = 0, id, channel }) => {
+      receive: (log, { offset, id, channel, event }) => {
+        // What no log keeps, the badge's counts, is not told of in the answers.
+        if (offset === undefined) return;
         const [at, liveSince] = [performance.now(), this.#liveSince];
-        this.#story(log).received.push({ offset, id, channel, at, liveSince });
+        this.#story(log).received.push({ offset, id, channel, event, at, liveSince });
+        this.#keys.add(keyOf({ id, channel, event }));
       },
       began: (log, { offset }) => {
-        this.#story(log).since ??= offset;
+        const story = this.#story(log);
+        story.since ??= offset;
+        story.beganAt ??= performance.now();
       },
       liveness: (isLive) => this.#liveness(isLive),
       lost: (log) => this.#lost(log),
       fault: (message) => this.faults.push(`${client}: ${message}`),
     });
     for (const room of part.relayed) this.client.follow(room, since);
+    this.#poll = async () => {
+      const url = `${address().replace(/^ws/, "http")}/events`;
+      const response = await fetch(url, { headers: { Authorization: `Bearer ${token}` } });
+      await response.body?.cancel();
+    };
+  }
+
+  /** Whether an entry has come. */
+  has(entry: Pick<Received, "id" | "channel" | "event">): boolean {
+    return this.#keys.has(keyOf(entry));
+  }
+
+  start(): void {
+    this.startedAt ??= performance.now();
+    this.client.start();
   }
 
   /** Comes and goes as its habit is, until `end` is aborted; is there again when this resolves. */
   async run(end: AbortSignal): Promise<void> {
     if (this.part.habit === "late") {
       await this.#pause(1000, 8000, end);
-      this.client.start();
+      this.start();
     }
     if (this.part.habit !== "restless") return;
     while (!end.aborted) {
@@ -100,6 +132,8 @@ export class Listener {
     } else {
       client.stop(kind === 2 ? "close" : "drop");
       await this.#pause(0, 3000, end);
+      // Who asks over HTTP while nobody is there is told of what was missed, too; here nobody looks at the answer.
+      if (part.home.kind === "user" && this.#random.chance(0.5)) await this.#poll().catch(() => undefined);
       // It was away because it wanted to be.
       this.#brokeAt = performance.now();
       client.start();
@@ -107,7 +141,7 @@ export class Listener {
   }
 
   #story(log: string): Story {
-    const story = this.stories.get(log) ?? { since: undefined, received: [] };
+    const story = this.stories.get(log) ?? { since: undefined, beganAt: undefined, received: [] };
     this.stories.set(log, story);
     return story;
   }

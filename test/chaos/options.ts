@@ -4,7 +4,7 @@ import { readOptions, type Usage, wholeNumber } from "../../src/cli/args.ts";
 const usage = {
   call: "npm run chaos --",
   summary:
-    "Kills the service and aborts its objects while backends publish and clients listen. Exit code 0: nothing that was acknowledged was lost, repeated or reordered.",
+    "Kills the service and aborts its objects while backends publish and clients listen. Exit code 0: nothing that was answered with success was lost, repeated, reordered or led astray.",
   options: {
     seed: { type: "string", value: "<number>", help: "Repeats the choices of an earlier run." },
     clients: { type: "string", value: "<number>", default: "200", help: "Clients that listen." },

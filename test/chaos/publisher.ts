@@ -1,7 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { z } from "zod";
 import { publishAnswer } from "../../src/cli/answers.ts";
-import type { Aim } from "../../src/objects/aim.ts";
-import { type Cast, roles, userLog } from "./cast.ts";
+import type { Cast } from "./cast.ts";
+import { channelsOf, type Draft, makeUp, nobody, type Posted, type Target } from "./posted.ts";
 import type { Random } from "./random.ts";
 import type { PublishRecord } from "./record.ts";
 
@@ -18,22 +19,6 @@ export interface PublisherOptions {
   readonly over: AbortSignal;
 }
 
-/** Where an event goes. */
-export interface Target {
-  readonly users: readonly string[];
-  readonly channels: readonly string[];
-}
-
-/** An event as it is posted. */
-interface Posted {
-  readonly id: string;
-  readonly event: string;
-  readonly data: object;
-  readonly to: Target;
-  readonly only?: Aim["only"];
-  readonly except?: Aim["except"];
-}
-
 /** How long one try may take, in ms. */
 const TRY_TIMEOUT = 10_000;
 /** Events that some requests carry at once. */
@@ -42,6 +27,8 @@ const BATCH = 5;
 const LANES = 60;
 /** How far a backend that had to wait may lag behind its rate, in ms; what it lags further it does not make up for. */
 const LAG = 2000;
+/** How often a backend posts something once more that has been answered, and how far that may lie back. */
+const AGAIN = { chance: 0.03, of: 200 };
 
 /**
  * The backends of a run. They begin their requests when these are due, and repeat each of them with the same ids until
@@ -49,6 +36,8 @@ const LAG = 2000;
  */
 export class Publisher {
   readonly #options: PublisherOptions;
+  /** Requests that were answered last. */
+  readonly #answered: (readonly Posted[])[] = [];
   #ids = 0;
 
   constructor(options: PublisherOptions) {
@@ -57,14 +46,14 @@ export class Publisher {
 
   /** Publishes until `end` is aborted; resolves when everything that was begun is answered. */
   async run(end: AbortSignal): Promise<void> {
-    const { rate, random } = this.#options;
+    const { rate } = this.#options;
     const under = new Set<Promise<void>>();
     let due = performance.now();
     while (!end.aborted) {
       const early = due - performance.now();
       if (early > 0) await wait(early);
       if (under.size >= LANES) await Promise.race(under);
-      const request = Array.from({ length: random.chance(0.1) ? BATCH : 1 }, () => this.#makeUp());
+      const request = this.#next();
       due = Math.max(due + (request.length / rate) * 1000, performance.now() - LAG);
       const answered = this.#publish(request).finally(() => under.delete(answered));
       under.add(answered);
@@ -73,45 +62,38 @@ export class Publisher {
   }
 
   /** Publishes one event for everybody there; resolves when it is answered. */
-  async publishTo(to: Target): Promise<void> {
-    await this.#publish([this.#number(to)]);
+  async publishTo(to: Partial<Target>): Promise<void> {
+    await this.#publish([this.#number({ to: { ...nobody, ...to } })]);
   }
 
-  #number(to: Target): Posted {
-    this.#ids += 1;
-    return { id: `chaos-${this.#ids}`, event: "chaos", data: { number: this.#ids }, to };
-  }
-
-  #makeUp(): Posted {
+  /** A request with one event, with several, or with what has been answered before. */
+  #next(): readonly Posted[] {
     const { cast, random } = this.#options;
-    const users: string[] = [];
-    const channels: string[] = [];
-    const kind = random.next();
-    if (kind < 0.6) channels.push(random.pickEarly(cast.rooms));
-    if (kind >= 0.5) {
-      const user = random.pickEarly(cast.users);
-      if (kind < 0.9) users.push(user);
-      // Another channel of the same log: one publish then has two entries there.
-      if (kind >= 0.8) channels.push(`${userLog(user)}:orders`);
-    }
-    if (kind >= 0.97) channels.push(...cast.rooms.slice(0, 3));
-    const meant = random.next();
-    return {
-      ...this.#number({ users, channels }),
-      ...(meant < 0.05 && { except: { client: random.pick(cast.parts).client } }),
-      ...(meant > 0.95 && { only: { roles: [random.pick(roles)] } }),
-    };
+    if (this.#answered.length > 0 && random.chance(AGAIN.chance)) return random.pick(this.#answered);
+    const count = random.chance(0.1) ? BATCH : 1;
+    return Array.from({ length: count }, () => this.#number(makeUp(cast, random)));
+  }
+
+  #number(draft: Draft): Posted {
+    this.#ids += 1;
+    return { id: `chaos-${this.#ids}`, event: "chaos", data: { number: this.#ids }, ...draft };
   }
 
   async #publish(events: readonly Posted[]): Promise<void> {
     const { record, random, over } = this.#options;
-    record.published += events.length;
+    const isAgain = this.#answered.includes(events);
+    if (isAgain) record.again += events.length;
+    else record.published += events.length;
     const body = JSON.stringify(events);
+    for (const event of events) record.post(event);
     while (!(await this.#try(events, body))) {
       if (over.aborted) return;
       await wait(random.between(100, 1000));
     }
+    if (isAgain) return;
     record.acknowledged += events.length;
+    this.#answered.push(events);
+    if (this.#answered.length > AGAIN.of) this.#answered.shift();
   }
 
   /** Posts once; answers whether every target took its event. */
@@ -127,26 +109,25 @@ export class Publisher {
         return response.status < 500;
       }
       const { results } = publishAnswer.parse(await response.json());
-      const at = performance.now();
-      return events
-        .map(({ id, only, except }, index) => {
-          const aim = { ...(only && { only }), ...(except && { except }) };
-          const targets = results[index]?.targets ?? [];
-          for (const { channel, offset, code } of targets) {
-            if (offset !== undefined) record.answered(logOf(channel), { offset, id, channel, aim, at });
-            if (code === "id_conflict") record.faults.push(`${id} is in conflict with itself in ${channel}.`);
-          }
-          return targets.length > 0 && targets.every(({ status }) => status !== "failed");
-        })
-        .every(Boolean);
+      return events.map((event, index) => this.#take(event, results[index]?.targets ?? [])).every(Boolean);
     } catch {
       // The service was killed, or did not answer: whether it took the events is not known.
       return false;
     }
   }
-}
 
-/** The log in which a channel's entries lie. */
-function logOf(channel: string): string {
-  return channel.startsWith("user:") ? channel.split(":").slice(0, 2).join(":") : channel;
+  /** Takes what was answered of one event; answers whether every target took it. */
+  #take(posted: Posted, targets: z.output<typeof publishAnswer>["results"][number]["targets"]): boolean {
+    const { record } = this.#options;
+    for (const target of targets) {
+      const { channel, status, code } = target;
+      if (status !== "failed") record.answered(posted, target);
+      else if (code === "id_conflict")
+        record.faults.push(`${posted.id} is in conflict with itself in ${channel}.`);
+    }
+    const named = targets.map(({ channel }) => channel);
+    const isWhole = channelsOf(posted).every((channel) => named.includes(channel));
+    if (!isWhole) record.faults.push(`The answer to ${posted.id} leaves out some of its targets: ${named}.`);
+    return isWhole && targets.every(({ status }) => status !== "failed");
+  }
 }

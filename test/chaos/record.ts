@@ -1,53 +1,128 @@
-import type { Aim } from "../../src/objects/aim.ts";
+import { userLog } from "./cast.ts";
+import { channelsOf, EACH_USER, isAudience, type Posted } from "./posted.ts";
 
-/** What a publish that was answered with success put into a log. */
-export interface Entry {
-  readonly offset: number;
-  readonly id: string;
+/** By which way an event goes to a target: to one user, to a room, to an audience; or, whichever it was, by the queue. */
+export type Kind = "direct" | "room" | "broadcast" | "queued";
+
+/** One target of a publish that was answered with success. */
+export interface Answer {
+  readonly posted: Posted;
+  /** As the answer names it. */
   readonly channel: string;
-  readonly aim: Aim;
-  /** When the answer came, in ms of this process. */
+  /** The queue had it when it was first answered. */
+  readonly isQueued: boolean;
+  /** Its place in the target's log, once that was told. */
+  offset: number | undefined;
+  /** When it was first posted, in ms of this process. */
+  readonly sentAt: number;
+  /** When the first answer came, in ms of this process. */
   readonly at: number;
 }
 
-/** Everything that publishers were told is delivered or stored, by log and offset. */
+/** What is told of one target. */
+export interface TargetAnswer {
+  readonly channel: string;
+  readonly status: string;
+  readonly offset?: number | undefined;
+  readonly duplicate: boolean;
+}
+
+/** Everything that was posted, and everything that publishers were told is delivered, stored or queued. */
 export class PublishRecord {
   published = 0;
   acknowledged = 0;
+  /** Publishes that were posted again although they had been answered. */
+  again = 0;
   /** Answers that no publish may get. */
   readonly faults: string[] = [];
-  readonly #logs = new Map<string, Map<number, Entry>>();
-  readonly #offsets = new Map<string, number>();
+  readonly #posted = new Map<string, { readonly posted: Posted; readonly at: number }>();
+  readonly #answers = new Map<string, Answer>();
+  readonly #logs = new Map<string, Answer[]>();
+  readonly #places = new Map<string, Answer>();
 
-  /** Takes one target's answer. A repeated publish must be answered with the place that it had. */
-  answered(log: string, entry: Entry): void {
-    const key = `${entry.channel} ${entry.id}`;
-    const before = this.#offsets.get(key);
-    if (before !== undefined) {
-      if (before !== entry.offset) {
-        this.faults.push(`${entry.id} has the offsets ${before} and ${entry.offset} in ${entry.channel}.`);
-      }
-      return;
+  /** An event is posted, for the first time or again. */
+  post(posted: Posted): void {
+    if (!this.#posted.has(posted.id)) this.#posted.set(posted.id, { posted, at: performance.now() });
+  }
+
+  find(id: string): Posted | undefined {
+    return this.#posted.get(id)?.posted;
+  }
+
+  /** Takes what was told of one target. What is told of a repeated publish must be what it was. */
+  answered(posted: Posted, { channel, status, offset, duplicate }: TargetAnswer): void {
+    const { id } = posted;
+    const key = keyOf(id, channel);
+    const before = this.#answers.get(key);
+    const answer: Answer = before ?? {
+      ...{ posted, channel, isQueued: status === "queued", offset: undefined },
+      sentAt: this.#posted.get(id)?.at ?? 0,
+      at: performance.now(),
+    };
+    if (!before) {
+      this.#answers.set(key, answer);
+      const log = logOf(channel);
+      const answers = this.#logs.get(log) ?? [];
+      this.#logs.set(log, answers);
+      answers.push(answer);
     }
-    const entries = this.#logs.get(log) ?? new Map<number, Entry>();
-    this.#logs.set(log, entries);
-    const other = entries.get(entry.offset);
-    if (other) {
-      this.faults.push(`${other.id} and ${entry.id} both have the offset ${entry.offset} in ${log}.`);
-    }
-    this.#offsets.set(key, entry.offset);
-    entries.set(entry.offset, entry);
+    if (status === "queued") return;
+    if (offset === undefined)
+      this.faults.push(`${id} was ${status} on ${channel}, but nobody was told where.`);
+    else if (answer.offset === undefined) this.#place(answer, offset);
+    else if (answer.offset !== offset) {
+      this.faults.push(`${id} has the offsets ${answer.offset} and ${offset} in ${channel}.`);
+    } else if (!duplicate) this.faults.push(`${id} was repeated on ${channel}, and nobody was told so.`);
   }
 
-  /** What was acknowledged in a log, in no order. */
-  entries(log: string): Iterable<Entry> {
-    return this.#logs.get(log)?.values() ?? [];
+  /** What was answered with success in a log, in the order of the answers. */
+  answers(log: string): readonly Answer[] {
+    return this.#logs.get(log) ?? [];
   }
 
-  /** The highest offset that was acknowledged in a log, or 0. */
-  top(log: string): number {
-    let top = 0;
-    for (const { offset } of this.entries(log)) top = Math.max(top, offset);
-    return top;
+  /** What was told of an entry, by the channel on which a client gets it; a notification comes with any of them. */
+  answerOf(id: string, channel: string): Answer | undefined {
+    const posted = this.find(id);
+    const channels = [channel, EACH_USER, ...(posted ? channelsOf(posted) : [])];
+    return channels.map((one) => this.#answers.get(keyOf(id, one))).find((answer) => answer !== undefined);
   }
+
+  /** How many targets were answered, by kind. */
+  countTargets(kind: Kind): number {
+    return [...this.#answers.values()].filter((answer) => kindOf(answer) === kind).length;
+  }
+
+  /** How many targets of what was posted there are. */
+  get targets(): number {
+    return [...this.#posted.values()].reduce((sum, { posted }) => sum + channelsOf(posted).length, 0);
+  }
+
+  #place(answer: Answer, offset: number): void {
+    const log = logOf(answer.channel);
+    const place = keyOf(String(offset), log);
+    const other = this.#places.get(place);
+    answer.offset = offset;
+    this.#places.set(place, answer);
+    if (!other) return;
+    this.faults.push(`${other.posted.id} and ${answer.posted.id} both have the offset ${offset} in ${log}.`);
+  }
+}
+
+/** The log of the audience, which is in no client's reach. */
+export const AUDIENCE = "audience";
+
+export function kindOf({ channel, isQueued }: Answer): Kind {
+  if (isQueued) return "queued";
+  if (isAudience(channel)) return "broadcast";
+  return channel.startsWith("room:") ? "room" : "direct";
+}
+
+/** The log in which a channel's entries lie. */
+function logOf(channel: string): string {
+  if (isAudience(channel)) return AUDIENCE;
+  return channel.startsWith("user:") ? userLog(channel.split(":")[1] ?? "") : channel;
+}
+
+function keyOf(id: string, channel: string): string {
+  return `${channel} ${id}`;
 }

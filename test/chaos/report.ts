@@ -1,27 +1,35 @@
 import type { ChaosOptions } from "./options.ts";
 import type { Outcome } from "./run.ts";
+import { kinds } from "./verdict.ts";
 
 /** Sentences of one kind that are told. */
 const TOLD = 20;
 
+const columns = ["targets", "delivered", "lost", "repeated", "reordered", "strayed", "longestWait"] as const;
+const titles = ["", "targets", "delivered", "lost", "repeated", "reordered", "strayed", "longest wait (ms)"];
+
 /** Whether a run was as it must be. */
-export function isFlawless({ lost, repeated, reordered, faults, published, acknowledged }: Outcome): boolean {
-  return lost + repeated + reordered + faults.length === 0 && acknowledged === published;
+export function isFlawless({ figures, faults, published, acknowledged }: Outcome): boolean {
+  const wrong = kinds.map((kind) => {
+    const { lost, repeated, reordered, strayed } = figures[kind];
+    return lost + repeated + reordered + strayed;
+  });
+  return wrong.every((count) => count === 0) && faults.length === 0 && acknowledged === published;
 }
 
 /** The figures of a run, one line for each kind. */
 export function reportOf(outcome: Outcome, { seed, clients, rate }: ChaosOptions): string[] {
-  const { published, acknowledged, delivered, lost, repeated, reordered, reconnects, kills, aborts } =
-    outcome;
+  const { figures, published, again, acknowledged, reconnects, kills, aborts } = outcome;
   const sorted = [...reconnects].sort((one, other) => one - other);
+  const rows = kinds.map((kind) => [kind, ...columns.map((name) => figures[kind][name].toFixed(0))]);
   return [
     `seed ${seed}, ${clients} clients, ${rate} events/s`,
     `kills ${kills.count}${kills.where && `: ${kills.where}`}`,
     `aborts ${aborts.count}${aborts.where && `: ${aborts.where}`}`,
-    `published ${published} (${outcome.perSecond.toFixed(0)}/s, outages included), acknowledged ${acknowledged}, delivered ${delivered}`,
-    `lost ${lost}, repeated ${repeated}, reordered ${reordered}`,
+    `published ${published} (${outcome.perSecond.toFixed(0)}/s, outages included), acknowledged ${acknowledged}; ${again} once more`,
+    ...[titles, ...rows].map(lineOf),
+    `broadcasts that newcomers missed before the audience knew of them: ${outcome.missedUnknown}`,
     `reconnects ${sorted.length}, from the break until live: p50 ${quantile(sorted, 0.5)} ms, p99 ${quantile(sorted, 0.99)} ms`,
-    `a client that was live waited at most ${outcome.longestWait.toFixed(0)} ms after the answer`,
     `mended by rule F5: ${outcome.repeats} repeats dropped, ${outcome.holes} holes asked for`,
   ];
 }
@@ -29,6 +37,13 @@ export function reportOf(outcome: Outcome, { seed, clients, rate }: ChaosOptions
 /** What was wrong with a run, and what the service had to say. */
 export function faultsOf({ findings, faults, output }: Outcome): string[] {
   return [...findings, ...faults.slice(0, TOLD), ...(output ? [`The service printed last:\n${output}`] : [])];
+}
+
+function lineOf(cells: readonly string[]): string {
+  const [name = "", ...rest] = cells;
+  return [name.padEnd(9), ...rest.map((cell, index) => cell.padStart(titles[index + 1]?.length ?? 0))].join(
+    "  ",
+  );
 }
 
 function quantile(sorted: readonly number[], share: number): string {

@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { userToken } from "../support/token.ts";
-import { logsOf, makeCast } from "./cast.ts";
+import { makeCast } from "./cast.ts";
+import { deadLettersOf } from "./dead-letters.ts";
+import { Entitlement } from "./entitlement.ts";
 import { finale } from "./finale.ts";
 import { Listener } from "./listener.ts";
 import type { ChaosOptions } from "./options.ts";
@@ -13,7 +15,7 @@ import { Random } from "./random.ts";
 import { PublishRecord } from "./record.ts";
 import { Saboteur } from "./saboteur.ts";
 import { Server } from "./server.ts";
-import { judge, type Verdict } from "./verdict.ts";
+import { Judge, type Verdict } from "./verdict.ts";
 
 export interface RunOptions extends ChaosOptions {
   /** Told what is going on. */
@@ -25,6 +27,8 @@ export interface RunOptions extends ChaosOptions {
 /** The figures of one run. */
 export interface Outcome extends Verdict {
   readonly published: number;
+  /** Of what was answered, what was posted once more. */
+  readonly again: number;
   /** What was published each second, outages included. */
   readonly perSecond: number;
   readonly acknowledged: number;
@@ -68,7 +72,11 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
   const cast = makeCast(clients, random.of("cast"));
   const listeners = await Promise.all(
     cast.parts.map(async (part) => {
-      const token = await userToken(secrets, { sub: part.user, roles: [part.role] });
+      const token = await userToken(secrets, {
+        sub: part.user,
+        roles: [part.role],
+        tenants: [part.tenant],
+      });
       return new Listener({
         part,
         token,
@@ -78,6 +86,7 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
     }),
   );
   const record = new PublishRecord();
+  const entitlement = new Entitlement(listeners, record);
   const over = new AbortController();
   const publisher = new Publisher({
     ...{ cast, rate, record, random: random.of("publisher"), key: secrets.publishKey, over: over.signal },
@@ -91,8 +100,11 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
   try {
     progress(`connecting ${clients} clients of ${cast.users.length} users, in ${cast.rooms.length} rooms`);
     const punctual = listeners.filter(({ part }) => part.habit !== "late");
-    for (const { client } of punctual) client.start();
+    for (const listener of punctual) listener.start();
     await areLive(punctual);
+    // Who gets this is known to the audience.
+    await publisher.publishTo({ everyone: true });
+    await until(() => punctual.every((listener) => entitlement.isKnown(listener)), SETTLING, stop);
     progress(`${kills} kills and ${aborts} aborts in ${Math.round(duration / 1000)} s and more`);
     const startedAt = performance.now();
     const end = new AbortController();
@@ -104,15 +116,17 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
     const perSecond = record.published / seconds;
     await areLive(listeners);
     progress("aborting the last event of each log on its way");
-    await finale({ cast, publisher, saboteur, random: random.of("finale") });
+    await finale({ cast, server, publisher, saboteur, random: random.of("finale") });
     progress("waiting until everybody has everything");
-    await until(() => listeners.every((listener) => hasAll(listener, record)), SETTLING, stop);
+    await until(() => entitlement.isFulfilled, SETTLING, stop);
+    const dead = await deadLettersOf(server, secrets);
     return {
-      ...judge(listeners, record),
+      ...new Judge(record, entitlement).judge(listeners),
       published: record.published,
+      again: record.again,
       perSecond,
       acknowledged: record.acknowledged,
-      faults: [...record.faults, ...listeners.flatMap(({ faults }) => faults)],
+      faults: [...record.faults, ...dead, ...listeners.flatMap(({ faults }) => faults)],
       repeats: listeners.reduce((sum, { client }) => sum + client.mended.repeats, 0),
       holes: listeners.reduce((sum, { client }) => sum + client.mended.holes, 0),
       reconnects: listeners.flatMap(({ reconnects }) => reconnects),
@@ -128,11 +142,6 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
     over.abort();
     for (const { client } of listeners) client.stop("drop");
   }
-}
-
-/** Whether a client is live and as far as anything that was acknowledged. */
-function hasAll({ part, client }: Listener, record: PublishRecord): boolean {
-  return client.isLive && logsOf(part).every((log) => (client.position(log)?.offset ?? 0) >= record.top(log));
 }
 
 /** Waits until something holds, but not for ever: what is missing then, the judgement tells. */

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type Point, points } from "./attack.ts";
+import { type Kind, type Point, points } from "./attack.ts";
 import type { Cast } from "./cast.ts";
 import type { Listener } from "./listener.ts";
 import type { Random } from "./random.ts";
@@ -22,17 +22,37 @@ export interface SaboteurOptions {
 
 /** For how long the service may be gone after a kill, in ms; its start comes on top. */
 const OUTAGE = 1000;
-/** Where the process is killed while an object stands still there; the other kills come at any moment. */
+/** Where the process is killed while something stands still there; the other kills come at any moment. */
 const heldAt = [
-  { object: "room", point: "answer" },
-  { object: "user", point: "answer" },
-  { object: "room", point: "read" },
-  { object: "room", point: "replay" },
-  { object: "user", point: "replay" },
-  { object: "room", point: "relay" },
-  { object: "user", point: "push" },
-  { object: "user", point: "pushed" },
+  { kind: "room", point: "answer" },
+  { kind: "user", point: "answer" },
+  { kind: "room", point: "read" },
+  { kind: "room", point: "replay" },
+  { kind: "user", point: "replay" },
+  { kind: "room", point: "relay" },
+  { kind: "user", point: "push" },
+  { kind: "user", point: "pushed" },
+  { kind: "first", point: "share" },
+  { kind: "first", point: "answer" },
+  { kind: "first", point: "hand" },
+  { kind: "shard", point: "copied" },
+  { kind: "shard", point: "registered" },
+  { kind: "user", point: "handed" },
+  { kind: "worker", point: "inline" },
+  { kind: "worker", point: "queued" },
+  { kind: "worker", point: "midway" },
+  { kind: "worker", point: "consumed" },
 ] as const;
+/** How often each kind is struck, of a hundred aborts. */
+const shares = [
+  ["room", 40],
+  ["user", 25],
+  ["first", 10],
+  ["shard", 15],
+  ["worker", 10],
+] as const satisfies readonly (readonly [Kind, number])[];
+/** With how many shards of the audience the service may come back, at most: with one more after each kill. */
+const SHARDS = { first: 3, most: 16 };
 
 /** Kills the process and aborts single objects, as often as was asked for. */
 export class Saboteur {
@@ -40,10 +60,13 @@ export class Saboteur {
   readonly aborts = new Tally();
   readonly #options: SaboteurOptions;
   readonly #striker: Striker;
+  readonly #filling: Promise<boolean>[] = [];
+  #mostShards: number;
 
   constructor(options: SaboteurOptions) {
     this.#options = options;
     this.#striker = new Striker(options);
+    this.#mostShards = options.server.shards;
   }
 
   /** Resolves when all is done. */
@@ -53,13 +76,14 @@ export class Saboteur {
       this.#spread(kills, random.of("kills"), () => this.#kill(), { isOverlapping: false }),
       this.#spread(aborts, random.of("aborts"), () => this.#abort(), { isOverlapping: true }),
     ]);
+    await Promise.all(this.#filling);
   }
 
   /** Aborts one object at a point, if it is there to be aborted. */
   async abort(aim: Omit<Aim, "deed">): Promise<boolean> {
     const point = await this.#striker.strike({ ...aim, deed: "abort" });
     if (point === undefined) return false;
-    this.aborts.add(`${aim.object} ${point}`);
+    this.aborts.add(`${aim.kind} ${point}`);
     return true;
   }
 
@@ -67,30 +91,55 @@ export class Saboteur {
     const { server, random } = this.#options;
     let where = "at any moment";
     if (random.chance(0.6)) {
-      const { object, point } = random.pick(heldAt);
-      const held = await this.#striker.strike({ object, name: this.#nameOf(object), point, deed: "hold" });
-      if (held !== undefined) where = `${object} ${held}`;
+      const { kind, point } = random.pick(heldAt);
+      const held = await this.#striker.strike({ kind, name: this.#nameOf(kind), point, deed: "hold" });
+      if (held !== undefined) where = `${kind} ${held}`;
     }
     await server.kill();
     this.kills.add(where);
     await wait(random.between(0, OUTAGE));
-    await server.restart();
+    const most = Math.min(SHARDS.most, SHARDS.first + this.kills.total);
+    await server.restart(1 + random.below(most));
+    const added = this.#addedShard();
+    // A new shard is struck while it copies what there is; nobody waits for that.
+    if (added !== undefined) this.#filling.push(this.abort({ kind: "shard", name: added, point: "fill" }));
+  }
+
+  /** A shard that there was never before. */
+  #addedShard(): string | undefined {
+    const { shards } = this.#options.server;
+    if (shards <= this.#mostShards) return undefined;
+    this.#mostShards = shards;
+    return String(shards - 1);
   }
 
   /** Aborts one object; while the service is down, another one later. */
   async #abort(): Promise<void> {
     const { random, stop } = this.#options;
     while (!stop.aborted) {
-      const object = random.chance(0.6) ? "room" : "user";
-      const point = random.pick<Point>(points[object]);
-      if (await this.abort({ object, name: this.#nameOf(object), point })) return;
+      const kind = this.#pickKind();
+      const point = random.pick<Point>(points[kind].filter((one) => one !== "fill"));
+      if (await this.abort({ kind, name: this.#nameOf(kind), point })) return;
       await wait(random.between(50, 300));
     }
   }
 
-  #nameOf(object: "user" | "room"): string {
-    const { cast, random } = this.#options;
-    return random.pickEarly(object === "user" ? cast.users : cast.rooms);
+  #pickKind(): Kind {
+    let number = this.#options.random.below(100);
+    for (const [kind, share] of shares) {
+      number -= share;
+      if (number < 0) return kind;
+    }
+    return "room";
+  }
+
+  #nameOf(kind: Kind): string {
+    const { cast, random, server } = this.#options;
+    if (kind === "worker") return "";
+    if (kind === "first") return "0";
+    // With one shard there is no other: it then sleeps, and is struck all the same.
+    if (kind === "shard") return String(1 + random.below(Math.max(1, server.shards - 1)));
+    return random.pickEarly(kind === "user" ? cast.users : cast.rooms);
   }
 
   /** Does something so many times, each in its own part of the time: two may be close, but no five. */

@@ -10,41 +10,54 @@ export interface Secrets {
 
 /** Characters of the runtime's output that a failure is told with. */
 const TOLD = 4000;
+/** Shards of the audience in the beginning. */
+const FIRST_SHARDS = 2;
 
-/** The Worker under test on a runtime that can be killed: its storage on the disk outlives the process. */
+/**
+ * The Worker under test on a runtime that can be killed: its storage on the disk outlives the process, and so do its
+ * queues, as they do on the platform.
+ */
 export class Server implements AsyncDisposable {
   readonly #folder: string;
-  readonly #config: string;
+  readonly #config: (shards: number) => string;
   #workerd: Workerd | undefined;
+  #shards = FIRST_SHARDS;
   #port = 0;
   #printed = "";
   #isOver = false;
 
-  private constructor(folder: string, config: string) {
+  private constructor(folder: string, config: (shards: number) => string) {
     this.#folder = folder;
     this.#config = config;
   }
 
   /** Builds the Worker with its door and starts it, on an empty storage in this folder. */
   static async start(folder: string, storage: string, secrets: Secrets): Promise<Server> {
-    const bundle: WorkerBundle = await buildWorker(folder, join("test", "chaos", "chaos-worker.ts"));
-    const config = workerdConfig(bundle, {
-      storage,
-      vars: {
-        ENVIRONMENT: "development",
-        JWT_SECRET: secrets.jwtSecret,
-        PUBLISH_KEYS: `chaos:${secrets.publishKey}`,
-        LOG_EVENTS: "100000",
-        // Small pages, so that there is something between the first and the last of a replay.
-        PAGE_EVENTS: "40",
-        RETRY_SECONDS: "1",
-        HEARTBEAT_SECONDS: "5",
-        // Nobody here is refused for coming back often.
-        MAX_CONNECTIONS_PER_USER: "100",
-        MAX_ROOM_CONNECTIONS_PER_USER: "100",
-        MESSAGE_BURST: "10000",
-      },
-    });
+    const built = await buildWorker(folder, join("test", "chaos", "worker", "chaos-worker.ts"));
+    const bundle = withQuickRetries(built);
+    const config = (shards: number) =>
+      workerdConfig(bundle, {
+        storage,
+        vars: {
+          ENVIRONMENT: "development",
+          JWT_SECRET: secrets.jwtSecret,
+          PUBLISH_KEYS: `chaos:${secrets.publishKey}`,
+          LOG_EVENTS: "100000",
+          // Small pages, so that there is something between the first and the last of a replay.
+          PAGE_EVENTS: "40",
+          RETRY_SECONDS: "1",
+          HEARTBEAT_SECONDS: "5",
+          AUDIENCE_SHARDS: String(shards),
+          // What goes to a few is waited for; the rest of what goes to many is queued, in several messages.
+          INLINE_CALLS: "8",
+          PARCEL_CALLS: "5",
+          QUEUE_RETRY_SECONDS: "1",
+          // Nobody here is refused for coming back often.
+          MAX_CONNECTIONS_PER_USER: "100",
+          MAX_ROOM_CONNECTIONS_PER_USER: "100",
+          MESSAGE_BURST: "10000",
+        },
+      });
     const server = new Server(folder, config);
     await server.restart();
     return server;
@@ -55,6 +68,11 @@ export class Server implements AsyncDisposable {
     return `${protocol}://127.0.0.1:${this.#port}`;
   }
 
+  /** How many shards of the audience there are. */
+  get shards(): number {
+    return this.#shards;
+  }
+
   /** Ends the process as a crash would, at once. */
   async kill(): Promise<void> {
     const { end, output } = this.#workerd ?? {};
@@ -63,8 +81,9 @@ export class Server implements AsyncDisposable {
   }
 
   /** Starts it again, with what is on the disk. */
-  async restart(): Promise<void> {
-    this.#workerd = await startWorkerd(this.#config, this.#folder);
+  async restart(shards = this.#shards): Promise<void> {
+    this.#shards = shards;
+    this.#workerd = await startWorkerd(this.#config(shards), this.#folder);
     this.#port = this.#workerd.port;
     // The run may have come to its end while this was starting.
     if (this.#isOver) await this.kill();
@@ -79,4 +98,12 @@ export class Server implements AsyncDisposable {
     this.#isOver = true;
     await this.kill();
   }
+}
+
+/** A consumer that dies gets its messages again half a minute later; here nobody wants to wait for that. */
+function withQuickRetries(bundle: WorkerBundle): WorkerBundle {
+  const consumers = Object.entries(bundle.consumers).map(([queue, consumer]) => {
+    return [queue, { ...consumer, retry_delay: 1 }] as const;
+  });
+  return { ...bundle, consumers: Object.fromEntries(consumers) };
 }

@@ -1,94 +1,139 @@
-import type { Aim } from "../../src/objects/aim.ts";
-import { logsOf, type Part } from "./cast.ts";
-import type { Listener, Received, Story } from "./listener.ts";
-import type { PublishRecord } from "./record.ts";
+import { logsOf } from "./cast.ts";
+import type { Entitlement } from "./entitlement.ts";
+import { keyOf, type Listener, type Received, type Story } from "./listener.ts";
+import { channelsOf, EACH_USER, givenTo, isAudience } from "./posted.ts";
+import { type Kind, kindOf, type PublishRecord } from "./record.ts";
 
-/** What came of a run. What was lost, repeated or reordered is told as sentences, too. */
-export interface Verdict {
-  /** Entries that were acknowledged and reached somebody whom they were for, once for each. */
-  readonly delivered: number;
+/** What came of one kind of targets. */
+export interface Figures {
+  /** Targets that were answered with success. */
+  targets: number;
+  /** Entries that reached somebody who was entitled to them, once for each. */
+  delivered: number;
+  lost: number;
+  repeated: number;
+  reordered: number;
+  /** Entries that reached somebody whom they were not for. */
+  strayed: number;
   /** How long a client waited for an entry after the answer, though it was live all the time: at most, in ms. */
-  readonly longestWait: number;
-  readonly lost: number;
-  readonly repeated: number;
-  readonly reordered: number;
+  longestWait: number;
+}
+
+export const kinds = ["direct", "room", "broadcast", "queued"] as const satisfies readonly Kind[];
+
+/** What came of a run. What went wrong is told as sentences, too. */
+export interface Verdict {
+  readonly figures: Readonly<Record<Kind, Figures>>;
+  /** Broadcasts that a client did not get whose user the audience may not have known yet. */
+  readonly missedUnknown: number;
   readonly findings: readonly string[];
 }
 
-/** Findings of one kind that are told; one says as much as a thousand. */
+/** Findings of one sort that are told; one says as much as a thousand. */
 const TOLD = 10;
 
-/**
- * Compares what publishers were told with what the clients were given. A client is entitled to everything that was
- * acknowledged in a log behind the position at which it began to follow, unless it was aimed at others.
- */
-export function judge(listeners: readonly Listener[], record: PublishRecord): Verdict {
-  let delivered = 0;
-  let longestWait = 0;
-  const lost: string[] = [];
-  const repeated: string[] = [];
-  const reordered: string[] = [];
-  for (const { part, stories } of listeners) {
+type Sort = "lost" | "repeated" | "reordered" | "strayed";
+
+/** Compares what publishers were told with what the clients were given. */
+export class Judge {
+  readonly #record: PublishRecord;
+  readonly #entitlement: Entitlement;
+  readonly #figures: Record<Kind, Figures>;
+  readonly #findings: Record<Sort, string[]> = { lost: [], repeated: [], reordered: [], strayed: [] };
+
+  constructor(record: PublishRecord, entitlement: Entitlement) {
+    this.#record = record;
+    this.#entitlement = entitlement;
+    const none = { delivered: 0, lost: 0, repeated: 0, reordered: 0, strayed: 0, longestWait: 0 };
+    const figuresOf = (kind: Kind) => ({ ...none, targets: record.countTargets(kind) });
+    this.#figures = {
+      direct: figuresOf("direct"),
+      room: figuresOf("room"),
+      broadcast: figuresOf("broadcast"),
+      queued: figuresOf("queued"),
+    };
+  }
+
+  judge(listeners: readonly Listener[]): Verdict {
+    for (const listener of listeners) this.#judgeOne(listener);
+    return {
+      figures: this.#figures,
+      missedUnknown: listeners.reduce((sum, one) => sum + this.#entitlement.missedUnknown(one), 0),
+      findings: Object.values(this.#findings).flatMap((findings) => findings.slice(0, TOLD)),
+    };
+  }
+
+  #judgeOne(listener: Listener): void {
+    const { part, stories } = listener;
+    const received = new Map<string, Received>();
     for (const log of logsOf(part)) {
       const whose = `${part.client} in ${log}`;
       const story = stories.get(log);
-      if (story?.since === undefined) {
-        lost.push(`${whose}: it never began to follow.`);
-        continue;
+      if (story?.since === undefined) this.#find("lost", "direct", `${whose}: it never began to follow.`);
+      else this.#judgeStory(listener, whose, story, received);
+    }
+    for (const { id, channel, event, log, offset, answer } of this.#entitlement.dueTo(listener)) {
+      const kind = kindOf(answer);
+      const given = received.get(keyOf({ id, channel, event }));
+      const what = `${part.client} in ${log}: ${event} of ${id} on ${channel} at ${offset ?? answer.offset}`;
+      if (!given) {
+        this.#find("lost", kind, `${what} did not come; it began at ${stories.get(log)?.since}.`);
+      } else if (offset !== undefined && given.offset !== offset) {
+        this.#find("reordered", kind, `${what} came as ${given.offset}.`);
+      } else {
+        this.#figures[kind].delivered += 1;
       }
-      const entries = new Map(story.received.map((entry) => [keyOf(entry), entry]));
-      repeated.push(...repeatsOf(story).map((what) => `${whose}: ${what}`));
-      reordered.push(...disorderOf(story).map((what) => `${whose}: ${what}`));
-      for (const { offset, id, channel, aim, at } of record.entries(log)) {
-        const given = entries.get(keyOf({ id, channel }));
-        const isFor = isMeantFor(aim, part);
-        const what = `${id} on ${channel} at ${offset}`;
-        if (!isFor && given) reordered.push(`${whose}: ${what} was not for it.`);
-        if (!isFor || offset <= story.since) continue;
-        if (!given) lost.push(`${whose}, which began at ${story.since}: ${what} did not come.`);
-        else if (given.offset !== offset) reordered.push(`${whose}: ${what} came as ${given.offset}.`);
-        else delivered += 1;
-        if (given?.liveSince !== undefined && given.liveSince < at) {
-          longestWait = Math.max(longestWait, given.at - at);
-        }
+      if (given?.liveSince !== undefined && given.liveSince < answer.at) {
+        const figures = this.#figures[kind];
+        figures.longestWait = Math.max(figures.longestWait, given.at - answer.at);
       }
     }
   }
-  return {
-    delivered,
-    longestWait,
-    lost: lost.length,
-    repeated: repeated.length,
-    reordered: reordered.length,
-    findings: [lost, repeated, reordered].flatMap((findings) => findings.slice(0, TOLD)),
-  };
-}
 
-/** Written here anew, so that a fault of the service's own rule is found. */
-function isMeantFor({ only, except }: Aim, { client, user, role }: Part): boolean {
-  if (except?.client === client || except?.user === user) return false;
-  return only?.roles === undefined || only.roles.includes(role);
-}
+  /** Judges what a client was given of one log by itself. */
+  #judgeStory({ part }: Listener, whose: string, story: Story, received: Map<string, Received>): void {
+    let before = 0;
+    /** The newest place in the audience's log of what has come from there. */
+    let place = 0;
+    for (const entry of story.received) {
+      const { id, channel, event, offset } = entry;
+      const posted = this.#record.find(id);
+      const answer = this.#record.answerOf(id, channel);
+      const kind = answer ? kindOf(answer) : "direct";
+      const what = `${whose}: ${event} of ${id} on ${channel} at ${offset}`;
+      if (offset <= before) this.#find("reordered", kind, `${what} came after ${before}.`);
+      before = offset;
+      const isMeant = posted && channelsOf(posted).some((one) => this.#isGiven(part, entry, one));
+      if (!isMeant) this.#find("strayed", kind, `${what} was not for it.`);
+      const key = keyOf(entry);
+      if (received.has(key)) this.#find("repeated", kind, `${what} came before.`);
+      received.set(key, entry);
+      // A notification stands behind its event, or was there before it.
+      if (event !== posted?.event || !answer?.offset || !this.#isFromAudience(entry, answer.channel))
+        continue;
+      if (answer.offset < place) {
+        this.#find(
+          "reordered",
+          kind,
+          `${what} is ${answer.offset} in the audience, and came after ${place}.`,
+        );
+      }
+      place = answer.offset;
+    }
+  }
 
-/** An id taken twice is given twice, under two offsets: rule F5 does not see that. */
-function repeatsOf({ received }: Story): string[] {
-  const seen = new Set<string>();
-  return received.flatMap((entry) => {
-    const key = keyOf(entry);
-    const isRepeated = seen.has(key);
-    seen.add(key);
-    return isRepeated ? [`${entry.id} on ${entry.channel} came again at ${entry.offset}.`] : [];
-  });
-}
+  #isGiven(part: Listener["part"], { id, channel, event }: Received, named: string): boolean {
+    const posted = this.#record.find(id);
+    const given = posted ? givenTo(part, posted, named) : [];
+    return given.some((one) => one.channel === channel && one.event === event);
+  }
 
-function disorderOf({ received }: Story): string[] {
-  return received.flatMap(({ offset, id }, index) => {
-    const before = received[index - 1]?.offset ?? 0;
-    return offset > before ? [] : [`${id} at ${offset} came after ${before}.`];
-  });
-}
+  #isFromAudience({ channel }: Received, named: string): boolean {
+    return isAudience(channel) || named === EACH_USER;
+  }
 
-/** One publish is given once on each of its channels. */
-function keyOf({ id, channel }: Pick<Received, "id" | "channel">): string {
-  return `${channel} ${id}`;
+  #find(sort: Sort, kind: Kind, finding: string): void {
+    this.#figures[kind][sort] += 1;
+    this.#findings[sort].push(`${sort}: ${finding}`);
+  }
 }

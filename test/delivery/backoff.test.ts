@@ -15,3 +15,8 @@ test.each<[number, number, number, number]>([
 ])("after %d tries, with %d s at first and chance %d, a queue waits %d s", (tries, first, random, delay) => {
   expect(delayAfter(tries, first, random)).toBe(delay);
 });
+
+test("a queue waits longer where more is allowed", () => {
+  expect(delayAfter(10, 5, 0.5, 3600)).toBe(2560);
+  expect(delayAfter(100, 5, 0.5, 3600)).toBe(3600);
+});

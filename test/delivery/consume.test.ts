@@ -1,5 +1,6 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { encodeParcel, type ParcelCall } from "../../src/delivery/parcel.ts";
+import { DeadLetterObject } from "../../src/objects/dead-letter-object.ts";
 import { fresh } from "../http/service.ts";
 import { failDeliveries, platformError } from "./faults.ts";
 import { logOf } from "./logged.ts";
@@ -105,10 +106,27 @@ describe("a message that is consumed", () => {
     const [user, other] = [fresh("user"), fresh("other")];
     await platform.publish({ id: "e", event: "x", data: "first", to: { users: [user] } });
     await waiting(platform, [callFor(user), callFor(other)]);
+    await platform.consume(platform.deliveries);
+    expect(platform.deliveries.waiting).toEqual([]);
     await platform.drain();
     expect(await logOf(other)).toEqual(["e"]);
     const { deadLetters } = await platform.deadLetters("?limit=1");
     expect(deadLetters).toMatchObject([{ code: "id_conflict", object: { name: user } }]);
+  });
+
+  test("is tried again where an object says that it may succeed later", async () => {
+    const platform = new Platform();
+    const user = fresh("user");
+    let calls = 0;
+    failDeliveries(() => {
+      calls += 1;
+      return calls === 1 ? [[{ status: "failed", code: "unavailable", message: "Not yet." }]] : undefined;
+    });
+    await waiting(platform, [callFor(user)]);
+    await platform.consume(platform.deliveries);
+    expect([platform.deliveries.waiting.length, platform.undeliverable.waiting.length]).toEqual([1, 0]);
+    await platform.drain();
+    expect(await logOf(user)).toEqual(["e"]);
   });
 
   test("keeps of a call only the publications that failed", async () => {
@@ -174,6 +192,7 @@ describe("a message that is consumed", () => {
     ["a parcel of another version", bodyOf('{"version":2}\n')],
     ["an object", { version: 1, calls: [{ secret: "SENSITIVE" }] }],
     ["a text", "SENSITIVE"],
+    ["a number that is no JSON", 10n],
     ["nothing", undefined],
   ])("and is %s becomes a dead letter at once, and is reported", async (_, body) => {
     const platform = new Platform();
@@ -219,6 +238,26 @@ describe("a message that the platform gave up", () => {
       Array(2).fill("The service was ended each time it tried to deliver this."),
     );
     expect(await Promise.all(users.map(logOf))).toEqual([[], []]);
+  });
+
+  test("comes again until it is kept", async () => {
+    const platform = new Platform();
+    const { keep } = DeadLetterObject.prototype;
+    onTestFinished(() => {
+      DeadLetterObject.prototype.keep = keep;
+    });
+    let calls = 0;
+    DeadLetterObject.prototype.keep = async function (this: DeadLetterObject, ...letters) {
+      calls += 1;
+      if (calls === 1) throw new Error("The disk is full.");
+      return keep.apply(this, letters);
+    };
+    const name = fresh("user");
+    await platform.undeliverable.send(encodeParcel({ attempt: 2, calls: [callFor(name)] }));
+    await platform.consume(platform.undeliverable);
+    expect(platform.undeliverable.waiting).toMatchObject([{ attempts: 2 }]);
+    await platform.drain();
+    expect((await platform.deadLetters("?limit=1")).deadLetters).toMatchObject([{ object: { name } }]);
   });
 
   test("is kept once though it comes twice", async () => {

@@ -94,6 +94,22 @@ describe("a publish to many", () => {
     expect(await Promise.all(users.map(logOf))).toEqual(users.map(() => ["one", "two"]));
   });
 
+  test("makes so many calls at once, and no more, also out of the queue", async () => {
+    const platform = new Platform({ INLINE_CALLS: "10", PUBLISH_CONCURRENCY: "4" });
+    let under = 0;
+    const most: number[] = [];
+    failDeliveries(async () => {
+      under += 1;
+      most.push(under);
+      await scheduler.wait(5);
+      under -= 1;
+    });
+    await platform.publish({ event: "x", to: { users: crowd(20) } });
+    expect(Math.max(...most.splice(0))).toBe(4);
+    await platform.drain();
+    expect(Math.max(...most)).toBe(4);
+  });
+
   test("puts messages together that the platform takes in one call", async () => {
     const platform = new Platform({ INLINE_CALLS: "0", PARCEL_CALLS: "1" });
     const users = crowd(150);

@@ -5,7 +5,10 @@ import { UserObject } from "../../src/objects/user-object.ts";
 
 type Deliver = (publications: readonly Publication[]) => Promise<Outcome[][]>;
 
-/** Lets objects fail: called with an object's name before each delivery, what it throws the object throws. */
+/**
+ * Lets objects fail: called with an object's name before each delivery, what it throws the object throws. Outcomes that it
+ * gives are the object's answer, and nothing is delivered.
+ */
 export function failDeliveries(
   fault: (name: string, publications: readonly Publication[], deliver: () => Promise<Outcome[][]>) => unknown,
 ): void {
@@ -13,8 +16,8 @@ export function failDeliveries(
     const { deliver } = prototype;
     const faulty: Deliver = async function (this: UserObject & RoomObject, publications) {
       const { ctx } = this as unknown as { ctx: DurableObjectState };
-      await fault(ctx.id.name ?? "", publications, () => deliver.call(this, publications));
-      return deliver.call(this, publications);
+      const given = await fault(ctx.id.name ?? "", publications, () => deliver.call(this, publications));
+      return Array.isArray(given) ? given : deliver.call(this, publications);
     };
     prototype.deliver = faulty;
     onTestFinished(() => {

@@ -102,6 +102,16 @@ describe("a plan", () => {
     expect(targets[0]?.map(({ kind }) => kind)).toEqual(["refused", "call", "refused"]);
   });
 
+  test("tells a refused name from all members, whose name it is", async () => {
+    const reach = { roles: ["admin"], tenants: [], everyone: false, besides: [] };
+    const { calls, targets } = await plan([incoming({ channels: ["user:*"], reach })]);
+    expect(targets[0]?.map(({ kind, channel }) => `${kind} ${channel}`)).toEqual([
+      "refused user:*",
+      "call user:*",
+    ]);
+    expect(calls).toHaveLength(1);
+  });
+
   test("hands the aim on", async () => {
     const aim = { only: { roles: ["admin"] }, except: { user: "7" } };
     const { calls } = await plan([incoming({ channels: ["room:1"], aim })]);

@@ -37,13 +37,13 @@ export function kindOf(frame: ServerFrame): string | undefined {
     case "pong":
       return keyOf("pong", frame.ref);
     case "ok":
-      return keyOf("auth", frame.ref);
+      return keyOf("request", frame.ref);
     case "subscribed":
     case "unsubscribed":
       return keyOf("channels", frame.ref);
     case "error":
       if (frame.code === "unknown_type") return keyOf("unknown", frame.ref);
-      return keyOf(frame.channel === undefined ? "auth" : "channels", frame.ref);
+      return keyOf(frame.channel === undefined ? "request" : "channels", frame.ref);
     default:
       return undefined;
   }
@@ -55,7 +55,7 @@ export function mayBeUnasked(frame: ServerFrame): boolean {
   return frame.type === "unsubscribed" && frame.ref === undefined && frame.code === "forbidden";
 }
 
-type Kind = "pong" | "unknown" | "auth" | "channels";
+type Kind = "pong" | "unknown" | "request" | "channels";
 
 function keyOf(kind: Kind, ref: Ref | undefined): string {
   return `${kind} ${JSON.stringify(ref)}`;
@@ -70,7 +70,8 @@ function answersTo(read: ReadFrame): { kind: Kind; ref: Ref | undefined; times: 
     case "ack":
       return { kind: "pong", ref: undefined, times: 0 };
     case "auth":
-      return { kind: "auth", ref: frame.ref, times: 1 };
+    case "mark":
+      return { kind: "request", ref: frame.ref, times: 1 };
     case "subscribe":
     case "unsubscribe":
       return { kind: "channels", ref: frame.ref, times: frame.channels.length };

@@ -3,6 +3,8 @@ import worker, { RoomObject as Room, UserObject as User } from "../../src/worker
 // The Worker under test: the service as it is built. What its objects fail at with nobody to tell, the runtime passes
 // over in silence; here it is printed.
 
+export { AudienceObject, DeadLetterObject } from "../../src/worker.ts";
+
 addEventListener("unhandledrejection", ({ reason }) => tell(reason));
 
 export class UserObject extends User {

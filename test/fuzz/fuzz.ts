@@ -62,6 +62,9 @@ function remote(url: URL, variables: ReturnType<typeof readVariables>): Target {
     url: url.origin,
     publishKey: required("PUBLISH_KEYS", firstPublishKey(variables)),
     jwtSecret: required("JWT_SECRET", variables.JWT_SECRET?.split(",")[0]),
+    // A service that runs elsewhere knows no others.
+    limitedKey: "no-limited-key",
+    hmacSecret: "no-secret-for-tickets",
     output: () => "",
     [Symbol.asyncDispose]: async () => {},
   };

@@ -23,11 +23,12 @@ export class RequestLane implements Lane<HttpRequest> {
   readonly #options: RequestLaneOptions;
   readonly #bystander: Bystander;
 
-  private constructor(options: RequestLaneOptions, { good, all }: Tokens) {
+  private constructor(options: RequestLaneOptions, { good, all, ...others }: Tokens) {
     const { target, client, user } = options;
     this.#options = options;
     this.name = `requests of ${user}`;
-    this.cases = requests({ publishKey: target.publishKey, tokens: all });
+    const { publishKey, limitedKey } = target;
+    this.cases = requests({ publishKey, limitedKey, tokens: all, ...others });
     this.#bystander = new Bystander({
       target,
       client,
@@ -47,7 +48,9 @@ export class RequestLane implements Lane<HttpRequest> {
     const { target, client, tally } = this.#options;
     tally.countCase();
     const answer = await client.send(request);
-    tally.count(`http: ${answer ? verdictOn(request, answer, target) : "abandoned"}`);
+    const [outcome, ...targets] = answer ? verdictOn(request, answer, target) : ["abandoned"];
+    tally.count(`http: ${outcome}`);
+    for (const one of targets) tally.count(`target: ${one}`);
   }
 
   async settle(): Promise<void> {

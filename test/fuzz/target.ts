@@ -10,12 +10,22 @@ export interface Target extends AsyncDisposable {
   /** `http://127.0.0.1:<port>`, without a slash at the end. */
   readonly url: string;
   readonly publishKey: string;
+  /** A key with limits. */
+  readonly limitedKey: string;
   readonly jwtSecret: string;
+  /** Signs tickets that a backend makes by itself. */
+  readonly hmacSecret: string;
   /** What the service has printed last; nothing where it runs elsewhere. */
   output(): string;
 }
 
+/** Roles with rights beyond those of other users. */
+export const BROADCASTER = "fuzz-broadcaster";
+export const OPERATOR = "fuzz-operator";
+
 const publishKey = "dev-only-publish-key-of-the-fuzz-run";
+const limitedKey = "dev-only-limited-key-of-the-fuzz-run";
+const hmacSecret = "dev-only-secret-that-signs-tickets-of-the-fuzz-run";
 const jwtSecret = "dev-only-secret-that-signs-tokens-of-the-fuzz-run";
 
 /** Builds the Worker and runs it on a runtime of its own, with empty storage and every route. */
@@ -29,7 +39,19 @@ export async function startTarget(): Promise<Target> {
     const vars = {
       ENVIRONMENT: "development",
       JWT_SECRET: jwtSecret,
-      PUBLISH_KEYS: `fuzz:${publishKey}`,
+      PUBLISH_KEYS: `fuzz:${publishKey},limited:${limitedKey}`,
+      PUBLISH_KEY_LIMITS: JSON.stringify({
+        limited: {
+          channels: ["room:*", "user:{userId}", "clinic:7:*", "announcements"],
+          events: ["payment:confirmed", "a.b-c_d", "QUEUE_UPDATE"],
+        },
+      }),
+      HMAC_TICKET_SECRET: hmacSecret,
+      BROADCAST_ROLES: BROADCASTER,
+      OPERATOR_ROLES: OPERATOR,
+      // Of what goes to several, most is queued.
+      INLINE_CALLS: "2",
+      PARCEL_CALLS: "2",
       MAX_CONNECTIONS_PER_USER: "100",
       // Who waits while another lane looks for its smallest counterexample does not ping.
       DEAD_SECONDS: "3600",
@@ -38,7 +60,9 @@ export async function startTarget(): Promise<Target> {
     return {
       url: `http://127.0.0.1:${port}`,
       publishKey,
+      limitedKey,
       jwtSecret,
+      hmacSecret,
       output,
       [Symbol.asyncDispose]: async () => {
         await end();

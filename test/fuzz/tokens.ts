@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { hmacTicket } from "../auth/hmac-signed.ts";
 import { type Claims, secondsFromNow, userToken } from "../support/token.ts";
 import type { Client } from "./client.ts";
-import type { Target } from "./target.ts";
+import { BROADCASTER, OPERATOR, type Target } from "./target.ts";
 
 /** What a user may show. */
 export interface Tokens {
@@ -9,6 +10,9 @@ export interface Tokens {
   readonly good: string;
   /** That one, and others of every kind: of other rights, of another user, a ticket, out of date, forged, damaged. */
   readonly all: readonly string[];
+  /** Of somebody who may broadcast, and of an operator. */
+  readonly broadcaster: string;
+  readonly operator: string;
 }
 
 const ticket = z.object({ token: z.string() });
@@ -36,10 +40,14 @@ export async function tokensOf(user: string, target: Target, client: Client): Pr
     headers: { Authorization: `Bearer ${good}` },
     sending: "whole",
   });
+  const signed = (userId: string, timestamp: number, secret = target.hmacSecret) =>
+    hmacTicket({ userId, timestamp }, secret);
   const [header = "", payload = "", signature = ""] = good.split(".");
   const unsigned = Buffer.from('{"alg":"none","typ":"JWT"}').toString("base64url");
   return {
     good,
+    broadcaster: await of({ sub: `${user}-herald`, roles: [BROADCASTER.toUpperCase()] }),
+    operator: await of({ sub: `${user}-operator`, roles: [OPERATOR] }),
     all: [
       // Half of the attempts should get further.
       ...Array<string>(9).fill(good),
@@ -47,6 +55,9 @@ export async function tokensOf(user: string, target: Target, client: Client): Pr
       await of({ ...own, iat: secondsFromNow(0), channels: grants }),
       ticket.parse(JSON.parse(bought?.text ?? "")).token,
       await of({ sub: `${user}-other` }),
+      await signed(user, Date.now()),
+      await signed(`${user}-other`, Date.now() - 86_400_000),
+      await signed(user, Date.now(), "a secret of somebody else"),
       await of({ sub: "__proto__", roles: ["admin"], exp: secondsFromNow(7200) }),
       await of({ ...own, exp: secondsFromNow(-60) }),
       await of({ ...own, nbf: secondsFromNow(3600) }),

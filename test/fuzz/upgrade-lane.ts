@@ -53,7 +53,7 @@ export class UpgradeLane implements Lane<Upgrade> {
   async #open({ path, headers, protocols = "", goodbye }: Upgrade): Promise<string> {
     const { target } = this.#options;
     const opening = await Line.open(target.url.replace(/^http/, "ws") + path, { headers, protocols });
-    if (opening.kind === "answered") return verdictOn({ method: "GET", path }, opening.answer, target);
+    if (opening.kind === "answered") return verdictOn({ method: "GET", path }, opening.answer, target)[0];
     const { line } = opening;
     await line.until(() => line.frames.length > 0, "the greeting or the refusal");
     const [first] = line.frames;

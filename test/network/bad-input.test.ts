@@ -184,12 +184,12 @@ describe.each([
 
   test("a frame of an unknown type is answered, and the connection stays (P3)", async () => {
     const scene = await begin();
-    scene.offender.send({ type: "mark", ref: "m1", all: true }, { type: "ping", ref: "p" });
+    scene.offender.send({ type: "wave", ref: "w1", all: true }, { type: "ping", ref: "p" });
     expect(await scene.offender.next("error", "the refusal")).toEqual({
       type: "error",
-      ref: "m1",
+      ref: "w1",
       code: "unknown_type",
-      message: expect.stringContaining("mark"),
+      message: expect.stringContaining("wave"),
       retryable: false,
     });
     await scene.offender.next("pong", "the answer to the ping beside it");

@@ -28,6 +28,7 @@ const attachment: Attachment = {
   expiryTold: true,
   bucket: { tokens: 41.5, at: 8 },
   rooms: { "room:a": { state: "live", epoch: "e", at: 4 }, "room:b": { state: "behind", epoch: "f", at: 0 } },
+  audience: { shard: 3, generation: 1_800_000_000_000, epoch: "g", at: 7 },
 };
 
 /** Runs a test with a socket that the runtime holds. */
@@ -66,6 +67,21 @@ describe("what a socket remembers", () => {
       const large: Attachment = { ...attachment, identity, rooms };
       writeAttachment(ws, large);
       expect(readAttachment(ws)).toEqual(large);
+    }));
+
+  it("is read as it was written before there was an audience", () =>
+    withSocket((ws) => {
+      writeAttachment(ws, attachment);
+      const stored: unknown = ws.deserializeAttachment();
+      if (!Array.isArray(stored)) throw new Error("An attachment is a list.");
+      ws.serializeAttachment(stored.slice(0, 11));
+      expect(readAttachment(ws)).toEqual({ ...attachment, audience: undefined });
+    }));
+
+  it("is read as it was written where the audience does not know of the connection", () =>
+    withSocket((ws) => {
+      writeAttachment(ws, { ...attachment, audience: undefined });
+      expect(readAttachment(ws)).toEqual({ ...attachment, audience: undefined });
     }));
 
   it("is nothing where it was erased, or written by code that we do not know", () =>

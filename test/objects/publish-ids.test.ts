@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { PublishIds } from "../../src/objects/publish-ids.ts";
+import type { AudienceEvent } from "../../src/objects/audience-entry.ts";
+import type { LoggedPublication } from "../../src/objects/entry.ts";
+import { audienceMark, PublishIds } from "../../src/objects/publish-ids.ts";
 import { openLog, publication, withSql } from "./stored.ts";
 
 const A = "user:42";
@@ -98,4 +100,114 @@ describe("a log that wakes (F4)", () => {
       }
     }),
   );
+});
+
+/** An event that the audience brings under an id. */
+const brought = (id: string, channel = A, event = id): AudienceEvent => ({
+  id,
+  at: 1,
+  event: { channel, event, data: "null", store: true },
+});
+
+/** A publication of an event on a channel, with what announces its notification. */
+const notified = (id: string, channel = A): LoggedPublication => ({
+  ...publication(id, { channels: [channel] }),
+  announcement: brought(id, A, "notification:new").event,
+});
+
+describe("publish ids that the audience brought (F4)", () => {
+  it("stand in rows by which of their publication's events they are", () => {
+    expect(audienceMark({ channel: A, event: "news" })).toBe(`audience ${A}`);
+    expect(audienceMark({ channel: A, event: "notification:new" })).toBe("audience notification:new");
+  });
+
+  it("are known from rows as when they came, each by its channel, the notification by itself", () => {
+    const awake = new PublishIds(100);
+    const events = [brought("id", B), brought("id", A, "notification:new")];
+    for (const [index, { id, event }] of events.entries()) {
+      awake.rememberFromAudience(id, event, { channel: event.channel, offset: index + 1 });
+    }
+    const woken = new PublishIds(100);
+    woken.read(
+      events.map(({ id, event }, index) => ({
+        ...{ offset: index + 1, id, channel: event.channel },
+        hash: audienceMark(event),
+      })),
+      0,
+    );
+    for (const ids of [awake, woken]) {
+      expect(ids.placeFromAudience("id", { channel: B, event: "id" })).toEqual({ channel: B, offset: 1 });
+      expect(ids.hasFromAnywhere("id", { channel: A, event: "notification:new" })).toBe(true);
+      expect(ids.hasFromAnywhere("id", { channel: A, event: "id" })).toBe(false);
+      expect(ids.hasFromAnywhere("other", { channel: B, event: "id" })).toBe(false);
+      expect(ids.recall(publication("id", { channels: [B] }))).toEqual({
+        kind: "repeated",
+        places: [{ channel: B, offset: 1 }],
+      });
+      expect(ids.recall(publication("id", { channels: [A, B] }))).toEqual({ kind: "new" });
+      expect(ids.recall({ id: "id", hash: "h", events: [] })).toEqual({ kind: "new" });
+    }
+  });
+
+  it.each([
+    ["an event on the channel", publication("id"), { channel: A, event: "id" }, true],
+    ["an event on another channel", publication("id"), { channel: B, event: "id" }, false],
+    ["what has a notification", notified("id"), { channel: A, event: "notification:new" }, true],
+    ["an event under another id", publication("id2"), { channel: A, event: "id" }, false],
+  ])("are had where %s was published by name", (_case, direct, event, isHad) => {
+    const ids = new PublishIds(100);
+    ids.read(rowsOf(publication("first"), direct), 0);
+    expect(ids.hasFromAnywhere("id", event)).toBe(isHad);
+  });
+
+  it("forget the oldest beyond the limit", () => {
+    const ids = new PublishIds(2);
+    for (const id of ["a", "b", "c"]) {
+      ids.rememberFromAudience(id, brought(id).event, { channel: A, offset: 1 });
+    }
+    expect(ids.placeFromAudience("a", { channel: A, event: "a" })).toBeUndefined();
+    expect(ids.placeFromAudience("b", { channel: A, event: "b" })).toEqual({ channel: A, offset: 1 });
+  });
+});
+
+describe("a publication of which the audience brought a part (F4)", () => {
+  const whole = publication("id", { channels: [B, A, C] });
+
+  it("is stored but for that part, and known as a whole when it is repeated, also after waking", () =>
+    withSql((sql) => {
+      const log = openLog(sql);
+      log.take(publication("first"));
+      expect(log.takeFromAudience([brought("id")])).toBe(true);
+      const places = [
+        { channel: B, offset: 3 },
+        { channel: A, offset: 2 },
+        { channel: C, offset: 4 },
+      ];
+      expect(log.take(whole)).toEqual({ kind: "taken", places, passing: [] });
+      for (const one of [log, openLog(sql)]) {
+        expect(one.take(whole)).toEqual({ kind: "repeated", places });
+        expect(one.take(publication("id", { channels: [B, A, C], hash: "other" }))).toEqual({
+          kind: "conflict",
+        });
+        expect(one.take(publication("id", { channels: [B, A] }))).toEqual({ kind: "conflict" });
+        expect(one.takeFromAudience([brought("id"), brought("id", B)])).toBe(false);
+      }
+      expect(openLog(sql).top.offset).toBe(4);
+    }));
+
+  it("has one notification, whichever way it came, also after waking", () =>
+    withSql((sql) => {
+      const log = openLog(sql);
+      const news = (id: string) => brought(id, A, "notification:new");
+      expect(log.takeFromAudience([brought("id", B), news("id")])).toBe(true);
+      expect(log.take(notified("id"))).toMatchObject({ kind: "taken", places: [{ offset: 3 }] });
+      log.take(notified("direct"));
+      expect(log.top.offset).toBe(5);
+      for (const one of [log, openLog(sql)]) {
+        expect(one.take(notified("id"))).toMatchObject({ kind: "repeated", places: [{ offset: 3 }] });
+        expect(one.takeFromAudience([news("direct"), news("id")])).toBe(false);
+      }
+      expect(log.takeFromAudience([brought("direct", B)])).toBe(true);
+      expect(openLog(sql).top.offset).toBe(6);
+    }));
 });

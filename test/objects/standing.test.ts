@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  areSameFacets,
   changeStanding,
   type Facet,
   type FacetChange,
@@ -100,6 +101,17 @@ describe("as whom a user is known", () => {
     const before = known(facet(["a"], 2000, { tenants: ["7"], grants: ["room:a"] }));
     const { facets } = changeStanding(before, { kind: "changed", fields: { tenants: [] } }, at);
     expect(facets).toEqual([facet(["a"], 2000, { grants: ["room:a"] })]);
+  });
+});
+
+describe("two sets of what is known of a user", () => {
+  it.each([
+    ["are the same in another order", [facet(["a"]), facet(["b"])], [facet(["b"]), facet(["a"])], true],
+    ["differ by a role", [facet(["a"])], [facet(["b"])], false],
+    ["differ by an end", [facet(["a"], 1)], [facet(["a"], 2)], false],
+    ["differ by one more", [facet(["a"])], [facet(["a"]), facet(["b"])], false],
+  ])("%s", (_case, one, other, areSame) => {
+    expect(areSameFacets(one, other)).toBe(areSame);
   });
 });
 

@@ -59,7 +59,7 @@ describe("decoding a message (P1, P2, P4)", () => {
 
   test.each<[string, string, string, Ref | undefined]>([
     ["without a ref", '{"type":"wave"}', "wave", undefined],
-    ["with a number for ref", '{"type":"mark","ref":3}', "mark", 3],
+    ["with a number for ref", '{"type":"wave","ref":3}', "wave", 3],
     ["with a text for ref", '{"type":"","ref":"r1"}', "", "r1"],
     ["with a ref that is too long", `{"type":"x","ref":"${"r".repeat(65)}"}`, "x", undefined],
     ["with an object for ref", '{"type":"x","ref":{}}', "x", undefined],

@@ -28,7 +28,7 @@ describe("the protocol's fixed texts", () => {
 
 describe("a client's frame", () => {
   test("is of one of the types that the server answers", () => {
-    expect([...clientFrameTypes].sort()).toEqual(["ack", "auth", "ping", "subscribe", "unsubscribe"]);
+    expect([...clientFrameTypes].sort()).toEqual(["ack", "auth", "mark", "ping", "subscribe", "unsubscribe"]);
   });
 
   test.each<[string, unknown, boolean]>([
@@ -53,6 +53,20 @@ describe("a client's frame", () => {
       { type: "subscribe", channels: [{ channel: "room:1", since: { epoch: "a".repeat(33), offset: 1 } }] },
       false,
     ],
+    ["a mark of ids", { type: "mark", as: "read", ids: ["a"] }, true],
+    ["a mark of all", { type: "mark", as: "deleted", all: true, ref: 1 }, true],
+    ["a mark of all up to an offset", { type: "mark", as: "seen", all: true, upTo: 0 }, true],
+    ["a mark of 1,000 ids", { type: "mark", as: "unread", ids: Array(1000).fill("a") }, true],
+    ["a mark of 1,001 ids", { type: "mark", as: "unread", ids: Array(1001).fill("a") }, false],
+    ["a mark of nothing", { type: "mark", as: "read" }, false],
+    ["a mark of no ids", { type: "mark", as: "read", ids: [] }, false],
+    ["a mark of an empty id", { type: "mark", as: "read", ids: [""] }, false],
+    ["a mark of ids and of all", { type: "mark", as: "read", ids: ["a"], all: true }, false],
+    ["a mark of ids up to an offset", { type: "mark", as: "read", ids: ["a"], upTo: 1 }, false],
+    ["a mark of not all", { type: "mark", as: "read", all: false }, false],
+    ["a mark up to a negative offset", { type: "mark", as: "read", all: true, upTo: -1 }, false],
+    ["a mark as nothing", { type: "mark", all: true }, false],
+    ["a mark as something unknown", { type: "mark", as: "opened", all: true }, false],
   ])("with %s", (_, frame, fits) => {
     expect(clientFrame.safeParse(frame).success).toBe(fits);
   });
@@ -71,6 +85,19 @@ describe("a server's frame", () => {
       expiresAt: 1,
       heartbeat: 25_000,
     },
+    {
+      type: "welcome",
+      connection: "c",
+      user: "42",
+      roles: [],
+      channels: [],
+      position: { epoch: "a", offset: 3 },
+      recovered: false,
+      counts: { total: 3, unread: 2, unseen: 1 },
+      expiresAt: 1,
+      heartbeat: 25_000,
+    },
+    { type: "ok", ref: 1, counts: { total: 0, unread: 0, unseen: 0 } },
     { type: "event", channel: "room:1", event: "x", data: null, id: "e", at: 1, offset: 1 },
     { type: "event", channel: "room:1", event: "x", data: { a: [1] }, id: "e", at: 1 },
     { type: "skip", channel: "room:1", upTo: 3 },

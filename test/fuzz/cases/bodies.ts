@@ -1,59 +1,18 @@
 import fc from "fast-check";
 import { channelNames } from "./channels.ts";
 import { anyJson, listOf, maybe, mutatedObject, quotedText } from "./json.ts";
-import { anyText, damaged } from "./text.ts";
+import { labels, users } from "./publishes.ts";
+import { damaged } from "./text.ts";
 
 const quoted = (text: string) => JSON.stringify(text);
+const one = (...texts: readonly string[]) => fc.constantFrom(...texts).map(quoted);
+
 const bool = fc.constantFrom("true", "false");
 
-/** Few enough to be the same user again, and some that nobody has thought of. */
-export const userIds: fc.Arbitrary<string> = fc.oneof(
-  { weight: 5, arbitrary: fc.nat({ max: 9 }).map((number) => `fuzz-target-${number}`) },
-  { weight: 1, arbitrary: anyText },
-);
-
-const users = userIds.map(quoted);
-const channels = channelNames([]).map(quoted);
-const labels = fc.oneof(fc.constantFrom("admin", "NURSE", "7", "tab-1").map(quoted), quotedText);
-
-const eventNames = fc.oneof(
-  { weight: 9, arbitrary: fc.constantFrom("payment:confirmed", "a.b-c_d", "e".repeat(100)).map(quoted) },
-  { weight: 1, arbitrary: quotedText },
-);
-
-const data = fc.oneof(
-  { weight: 20, arbitrary: anyJson },
-  { weight: 1, arbitrary: fc.constantFrom(65_534, 65_535).map((size) => quoted("x".repeat(size))) },
-  { weight: 1, arbitrary: fc.constantFrom(21_844, 21_845).map((size) => quoted("ก".repeat(size))) },
-);
-
-const aimOnly = mutatedObject({
-  users: maybe(listOf(users, 4)),
-  roles: maybe(listOf(labels, 50)),
-  tenants: maybe(listOf(labels, 4)),
-});
-const aimExcept = mutatedObject({ user: maybe(users), client: maybe(labels) });
-
-const publishedEvent = mutatedObject({
-  id: maybe(
-    fc.oneof(
-      fc.nat({ max: 30 }).map((number) => quoted(`fuzz-${number}`)),
-      quotedText,
-    ),
-  ),
-  event: eventNames,
-  data: maybe(data),
-  to: mutatedObject({ users: maybe(listOf(users, 4)), channels: maybe(listOf(channels, 4)) }),
-  only: fc.option(aimOnly, { nil: undefined, freq: 1 }),
-  except: fc.option(aimExcept, { nil: undefined, freq: 1 }),
-  store: maybe(bool),
-  ttl: maybe(fc.constantFrom("1", "604800", "34560000", "34560001", "0")),
-});
-
-/** What `POST /publish` may get: one event, or several. */
-export const publishTexts: fc.Arbitrary<string> = fc.oneof(
-  { weight: 4, arbitrary: publishedEvent },
-  { weight: 1, arbitrary: listOf(publishedEvent, 6) },
+/** Patterns of channels, and what comes close to them. */
+const patterns = fc.oneof(
+  channelNames([]).map(quoted),
+  one("clinic:*:alerts", "admin:payments", "*", "{a}:{a}", "%ff:*", "::"),
 );
 
 const identity = {
@@ -61,19 +20,14 @@ const identity = {
   roles: maybe(listOf(labels, 50)),
   tenants: maybe(listOf(labels, 200)),
   name: maybe(quotedText),
-  locale: maybe(fc.constantFrom('"th"', '"en-GB"', quoted("x".repeat(36)))),
+  locale: maybe(one("th", "en-GB", "x".repeat(36))),
 };
 
 /** What `POST /auth/ticket` may get of a publisher. */
 export const ticketTexts: fc.Arbitrary<string> = mutatedObject({
   ...identity,
   email: maybe(quotedText),
-  channels: maybe(
-    listOf(
-      fc.oneof(channels, fc.constantFrom('"clinic:*:alerts"', '"*"', '"{a}:{a}"', '"%ff:*"', '"::"')),
-      100,
-    ),
-  ),
+  channels: maybe(listOf(patterns, 100)),
 });
 
 /** What `POST /dev/token` may get. */
@@ -87,6 +41,40 @@ export const disconnectTexts: fc.Arbitrary<string> = mutatedObject({
   connection: maybe(labels),
   client: maybe(labels),
   revokeBefore: maybe(fc.constantFrom("0", "1", "8640000000000001", "9007199254740991")),
+});
+
+/** What `PUT /users/:id/identity` may get. */
+export const identityTexts: fc.Arbitrary<string> = mutatedObject({
+  roles: maybe(listOf(labels, 50)),
+  tenants: maybe(listOf(labels, 200)),
+  grants: maybe(listOf(patterns, 100)),
+});
+
+/** What `POST /inbox/mark` may get. */
+export const markTexts: fc.Arbitrary<string> = fc.oneof(
+  mutatedObject({ as: one("read", "unread", "seen", "archived", "READ"), ids: listOf(quotedText, 1000) }),
+  mutatedObject({
+    as: one("read", "unarchived", "deleted"),
+    all: fc.constant("true"),
+    upTo: maybe(fc.constantFrom("0", "1", "9007199254740991", "-1")),
+  }),
+);
+
+/** What `PUT /preferences` may get. */
+export const preferenceTexts: fc.Arbitrary<string> = mutatedObject({
+  types: maybe(
+    mutatedObject({
+      payment: mutatedObject({ inbox: maybe(bool), announce: maybe(bool) }),
+      constructor: maybe(mutatedObject({ inbox: bool })),
+    }),
+  ),
+  quietHours: maybe(
+    mutatedObject({
+      from: one("22:00", "00:00", "24:00", "9:00"),
+      to: one("07:00", "23:59"),
+      timeZone: fc.oneof(one("Asia/Bangkok", "UTC", "Nowhere/Land"), quotedText),
+    }),
+  ),
 });
 
 /** A body's bytes: its text as it is or damaged, in another encoding or not quite UTF-8, other JSON, or noise. */

@@ -52,7 +52,7 @@ function frames({ channels, tokens }: Sender): fc.Arbitrary<string> {
   const unknown = fc.oneof(
     {
       weight: 3,
-      arbitrary: fc.constantFrom("mark", "publish", "presence", "PING", "welcome", "constructor").map(quoted),
+      arbitrary: fc.constantFrom("wave", "publish", "presence", "PING", "welcome", "constructor").map(quoted),
     },
     { weight: 1, arbitrary: anyText.map(quoted) },
   );
@@ -72,6 +72,19 @@ function frames({ channels, tokens }: Sender): fc.Arbitrary<string> {
       }),
     },
     { weight: 2, arbitrary: mutatedObject({ type: type("auth"), ref, token }) },
+    {
+      weight: 3,
+      arbitrary: mutatedObject({
+        type: type("mark"),
+        ref,
+        as: fc
+          .constantFrom("read", "unread", "seen", "archived", "unarchived", "deleted", "READ")
+          .map(quoted),
+        ids: maybe(listOf(quotedText, 100)),
+        all: maybe(fc.constant("true")),
+        upTo: maybe(fc.constantFrom("0", "1", "9007199254740991")),
+      }),
+    },
     { weight: 2, arbitrary: mutatedObject({ type: unknown, ref, channels: maybe(anyJson) }) },
   );
 }

@@ -1,6 +1,16 @@
 import fc from "fast-check";
-import { bodies, devTokenTexts, disconnectTexts, publishTexts, ticketTexts, userIds } from "./bodies.ts";
+import {
+  bodies,
+  devTokenTexts,
+  disconnectTexts,
+  identityTexts,
+  markTexts,
+  preferenceTexts,
+  ticketTexts,
+} from "./bodies.ts";
 import { channelNames, sinceTexts } from "./channels.ts";
+import { oddHeaders } from "./headers.ts";
+import { broadcastTexts, publishTexts, userIds } from "./publishes.ts";
 import { anyText } from "./text.ts";
 import { inUrl, queries } from "./urls.ts";
 
@@ -17,8 +27,13 @@ export interface HttpRequest {
 /** What requests may show. */
 export interface Credentials {
   readonly publishKey: string;
+  /** A key that may reach some channels only, and post some events only. */
+  readonly limitedKey: string;
   /** Users' tokens and tickets, good and bad. */
   readonly tokens: readonly string[];
+  /** A token of somebody who may broadcast, and of an operator. */
+  readonly broadcaster: string;
+  readonly operator: string;
 }
 
 /** The methods that the runtime knows; it answers others by itself. CONNECT opens a tunnel, and is no request. */
@@ -27,163 +42,132 @@ const methods =
     " ",
   );
 
-/** What may stand in a header's line: no control characters. */
-const headerValues = fc.oneof(
-  {
-    weight: 2,
-    arbitrary: fc.constantFrom(
-      "",
-      "Bearer",
-      "Bearer ",
-      "bearer  x",
-      "Basic dXNlcjpwYXNz",
-      "Bearer a.b.c",
-      "null",
-      "*",
-      ",",
-      ";=",
-      "token=",
-      'token="',
-    ),
-  },
-  { weight: 1, arbitrary: anyText.map((text) => text.replace(/[^\t\x20-\x7e\xa0-\xff]/g, "~")) },
+const counts = fc.constantFrom(..."1 7 200 201 0 -1 1.5 NaN 1e3 0x10 9007199254740993".split(" "), "");
+const flags = fc.constantFrom("true", "false", "1", "");
+const polls = queries({ since: sinceTexts, before: sinceTexts, limit: counts, client: anyText });
+const deadLetters = queries({ limit: counts, before: counts }).map((query) => `/dead-letters${query}`);
+const inboxPages = queries({
+  ...{ limit: counts, before: counts, unread: flags, archived: flags },
+  type: fc.oneof(fc.constant("payment"), anyText),
+}).map((query) => `/inbox${query}`);
+const inboxes = fc.constantFrom("/inbox", "/inbox/counts", "/inbox?upTo=3", "/preferences");
+
+const sending = fc.oneof(
+  { weight: 12, arbitrary: fc.constant("whole" as const) },
+  { weight: 3, arbitrary: fc.constant("chunked" as const) },
+  { weight: 1, arbitrary: fc.constant("abandoned" as const) },
 );
 
-/** Headers that the service looks at, and some that it should not. */
-export const oddHeaders: fc.Arbitrary<Record<string, string>> = fc.oneof(
-  { weight: 6, arbitrary: fc.constant({}) },
-  {
-    weight: 2,
-    arbitrary: fc.dictionary(
-      fc.constantFrom(
-        "Authorization",
-        "Cookie",
-        "Origin",
-        "Content-Type",
-        "Accept",
-        "Referer",
-        "Range",
-        "If-None-Match",
-        "X-Carillon-Session",
-        "X-Forwarded-For",
-        "Forwarded",
-        "Sec-WebSocket-Protocol",
-        "Access-Control-Request-Method",
-      ),
-      headerValues,
-      { maxKeys: 3, noNullPrototype: true },
-    ),
-  },
+type Credential = fc.Arbitrary<Record<string, string>>;
+
+/** Requests of one method to an address: `path` is its text where it is always the same. */
+function of(
+  method: fc.Arbitrary<string> | string,
+  path: fc.Arbitrary<string> | string,
+  credential: Credential,
+  body?: fc.Arbitrary<Uint8Array>,
+): fc.Arbitrary<HttpRequest> {
+  return fc
+    .record({
+      method: typeof method === "string" ? fc.constant(method) : method,
+      path: typeof path === "string" ? fc.constant(path) : path,
+      credential,
+      odd: oddHeaders,
+      body: body ?? fc.constant(undefined),
+      sending,
+    })
+    .map(({ credential: given, odd, body: bytes, ...rest }) => ({
+      ...rest,
+      headers: { ...given, ...odd },
+      ...(bytes && { body: bytes }),
+    }));
+}
+
+const rooms = inUrl(channelNames([]));
+const people = inUrl(userIds);
+const anyPath = fc.array(inUrl(anyText), { maxLength: 4 }).map((parts) => `/${parts.join("/")}`);
+const known = fc.constantFrom(
+  ...["/", "/publish", "/connect", "/auth/ticket", "/events", "/health", "/dev/token"],
+  ...["/rooms/room:1/connect", "/rooms/room:1/events", "/users/a/disconnect", "/users/a/identity"],
+  ...["/dead-letters", "/dead-letters/1/retry", "/inbox", "/inbox/mark", "/inbox/a", "/preferences"],
+);
+/** Ids of events that were perhaps published, and of some that were not. */
+const eventIds = fc.oneof(
+  fc.nat({ max: 30 }).map((number) => `fuzz-${number}`),
+  inUrl(anyText),
 );
 
-const limits = fc.constantFrom(
-  "1",
-  "200",
-  "201",
-  "0",
-  "-1",
-  "1.5",
-  "NaN",
-  "1e3",
-  "",
-  "0x10",
-  "9007199254740993",
-);
-const polls = queries({ since: sinceTexts, before: sinceTexts, limit: limits, client: anyText });
+const letters = fc.constantFrom(..."1 2 3 4 5 6 7 8 9 0 -1 1.5 x 9007199254740993".split(" "));
+const notifications = eventIds.map((id) => `/inbox/${id}`);
 
 /** Requests to every route, and to none. */
-export function requests({ publishKey, tokens }: Credentials): fc.Arbitrary<HttpRequest> {
-  const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
-  const publisher = fc.constant(bearer(publishKey));
-  const user = fc.constantFrom(...tokens).map(bearer);
-  const anyone = fc.oneof(
-    { weight: 2, arbitrary: user },
-    { weight: 1, arbitrary: publisher },
-    { weight: 1, arbitrary: fc.constant({}) },
+export function requests(credentials: Credentials): fc.Arbitrary<HttpRequest> {
+  const { publishKey, limitedKey, tokens, broadcaster, operator } = credentials;
+  const bearer = (...some: readonly string[]): Credential =>
+    fc.constantFrom(...some).map((token) => ({ Authorization: `Bearer ${token}` }));
+  const nobody: Credential = fc.constant({});
+  const publisher = bearer(publishKey);
+  const anyone: Credential = fc.oneof(
+    { weight: 4, arbitrary: bearer(...tokens) },
+    { weight: 2, arbitrary: publisher },
+    { weight: 2, arbitrary: nobody },
+    { weight: 1, arbitrary: bearer(limitedKey, broadcaster, operator) },
   );
-  const sending = fc.oneof(
-    { weight: 12, arbitrary: fc.constant("whole" as const) },
-    { weight: 3, arbitrary: fc.constant("chunked" as const) },
-    { weight: 1, arbitrary: fc.constant("abandoned" as const) },
+  const operators: Credential = fc.oneof(
+    { weight: 6, arbitrary: bearer(publishKey, operator) },
+    { weight: 1, arbitrary: anyone },
   );
-  const of = (
-    method: fc.Arbitrary<string> | string,
-    path: fc.Arbitrary<string>,
-    credential: fc.Arbitrary<Record<string, string>>,
-    body?: fc.Arbitrary<Uint8Array>,
-  ): fc.Arbitrary<HttpRequest> =>
-    fc
-      .record({
-        method: typeof method === "string" ? fc.constant(method) : method,
-        path,
-        credential,
-        odd: oddHeaders,
-        body: body ?? fc.constant(undefined),
-        sending,
-      })
-      .map(({ credential: given, odd, body: bytes, ...rest }) => ({
-        ...rest,
-        headers: { ...given, ...odd },
-        ...(bytes && { body: bytes }),
-      }));
-  const at = (path: string) => fc.constant(path);
-  const rooms = inUrl(channelNames([]));
-  const people = inUrl(userIds);
-  const anyPath = fc.array(inUrl(anyText), { maxLength: 4 }).map((parts) => `/${parts.join("/")}`);
-  const known = fc.constantFrom(
-    "/",
-    "/publish",
-    "/connect",
-    "/auth/ticket",
-    "/events",
-    "/health",
-    "/dev/token",
-    "/rooms/room:1/connect",
-    "/users/a/disconnect",
-    "/rooms/room:1/events",
-  );
-  return fc.oneof(
-    { weight: 10, arbitrary: of("POST", at("/publish"), publisher, bodies(publishTexts)) },
-    { weight: 2, arbitrary: of("POST", at("/dev/publish"), fc.constant({}), bodies(publishTexts)) },
-    {
-      weight: 3,
-      arbitrary: of("POST", at("/auth/ticket"), fc.oneof(publisher, anyone), bodies(ticketTexts)),
-    },
-    { weight: 3, arbitrary: of("POST", at("/dev/token"), fc.constant({}), bodies(devTokenTexts)) },
-    {
-      weight: 1,
-      arbitrary: of(
+  const publishes = bodies(publishTexts);
+  const routes: readonly (readonly [weight: number, route: fc.Arbitrary<HttpRequest>])[] = [
+    [10, of("POST", "/publish", publisher, publishes)],
+    [3, of("POST", "/publish", bearer(limitedKey), publishes)],
+    [3, of("POST", "/publish", bearer(broadcaster), bodies(broadcastTexts))],
+    [1, of("POST", "/publish", anyone, bodies(broadcastTexts))],
+    [2, of("POST", "/dev/publish", nobody, publishes)],
+    [3, of("POST", "/auth/ticket", fc.oneof(publisher, anyone), bodies(ticketTexts))],
+    [3, of("POST", "/dev/token", nobody, bodies(devTokenTexts))],
+    [1, of("POST", usersAt("disconnect"), operators, bodies(disconnectTexts))],
+    [2, of("PUT", usersAt("identity"), operators, bodies(identityTexts))],
+    [1, of("GET", usersAt("events", eventIds), operators)],
+    [1, of("DELETE", usersAt("inbox", eventIds), operators)],
+    [1, of("GET", deadLetters, operators)],
+    [
+      1,
+      of(
         "POST",
-        people.map((id) => `/users/${id}/disconnect`),
-        publisher,
-        bodies(disconnectTexts),
+        letters.map((id) => `/dead-letters/${id}/retry`),
+        operators,
       ),
-    },
-    {
-      weight: 1,
-      arbitrary: of(
-        "GET",
-        fc.tuple(people, inUrl(anyText)).map(([id, event]) => `/users/${id}/events/${event}`),
-        publisher,
-      ),
-    },
-    {
-      weight: 2,
-      arbitrary: of(
+    ],
+    [
+      2,
+      of(
         "GET",
         polls.map((query) => `/events${query}`),
         anyone,
       ),
-    },
-    {
-      weight: 2,
-      arbitrary: of(
+    ],
+    [
+      2,
+      of(
         "GET",
         fc.tuple(rooms, polls).map(([room, query]) => `/rooms/${room}/events${query}`),
         anyone,
       ),
-    },
-    { weight: 2, arbitrary: of(fc.constantFrom(...methods), known, anyone, bodies(publishTexts)) },
-    { weight: 2, arbitrary: of(fc.constantFrom(...methods), anyPath, anyone, bodies(publishTexts)) },
-  );
+    ],
+    [1, of("GET", inboxPages, anyone)],
+    [1, of("POST", "/inbox/mark", anyone, bodies(markTexts))],
+    [1, of(fc.constantFrom("GET", "DELETE"), fc.oneof(notifications, inboxes), anyone)],
+    [1, of("PUT", "/preferences", anyone, bodies(preferenceTexts))],
+    [2, of(fc.constantFrom(...methods), known, anyone, publishes)],
+    [2, of(fc.constantFrom(...methods), anyPath, anyone, publishes)],
+  ];
+  return fc.oneof(...routes.map(([weight, arbitrary]) => ({ weight, arbitrary })));
+}
+
+/** What is asked about a user. */
+function usersAt(what: string, of?: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc
+    .tuple(people, of ?? fc.constant(""))
+    .map(([id, one]) => `/users/${id}/${what}${of ? `/${one}` : ""}`);
 }

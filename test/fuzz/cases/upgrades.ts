@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { channelNames, sinceTexts } from "./channels.ts";
-import { type Credentials, oddHeaders } from "./requests.ts";
+import { oddHeaders } from "./headers.ts";
+import type { Credentials } from "./requests.ts";
 import { anyText } from "./text.ts";
 import { inUrl, queries } from "./urls.ts";
 
@@ -19,7 +20,10 @@ const clients = fc.oneof(
 );
 
 /** WebSocket requests to a user's object, to rooms, and to addresses where there are none. */
-export function upgrades({ publishKey, tokens }: Credentials): fc.Arbitrary<Upgrade> {
+export function upgrades({
+  publishKey,
+  tokens,
+}: Pick<Credentials, "publishKey" | "tokens">): fc.Arbitrary<Upgrade> {
   const token = fc.oneof(
     { weight: 8, arbitrary: fc.constantFrom(...tokens) },
     { weight: 1, arbitrary: fc.constant(publishKey) },

@@ -27,6 +27,25 @@ test("does not take one long message for another", () => {
   }
 });
 
+test("passes over what a user is told beside a notification", () => {
+  const data = { count: 1 };
+  const unread = JSON.stringify({
+    type: "event",
+    channel: "user:1",
+    event: "unread:count",
+    data,
+    id: "1",
+    at: 5,
+  });
+  const scanner = new EventScanner();
+  expect(scanner.scan(Buffer.from(unread))).toEqual([]);
+  const many = `[${eventFrame(2, 200)},${unread},${eventFrame(3, 300)},${unread}]`;
+  expect(scanner.scan(Buffer.from(many))).toEqual([
+    { offset: 2, sent: 200 },
+    { offset: 3, sent: 300 },
+  ]);
+});
+
 test("refuses an event that has no offset", () => {
   const text = '{"type":"event","channel":"room:a","event":"bench","data":{"sent":1}}';
   expect(() => new EventScanner().scan(Buffer.from(text))).toThrow("without sent or offset");

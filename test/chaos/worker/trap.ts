@@ -1,7 +1,7 @@
-import { ABORTED, type Attack, type Point } from "./attack.ts";
+import { ABORTED, type Attack, type Point } from "../attack.ts";
 
-/** How long an object stands still at a point, in milliseconds; the process is killed meanwhile. */
-const HOLD = 1000;
+/** How long something stands still at a point, in milliseconds; the process is killed meanwhile. */
+export const HOLD = 1000;
 
 interface Armed {
   readonly attack: Attack;

@@ -1,0 +1,176 @@
+import { type Route, routesTo, routesToRoom } from "./announcement.ts";
+import { type Room, rooms, type User, users } from "./cast.ts";
+import type { Entry } from "./ledger.ts";
+import type { Member } from "./member.ts";
+import type { Badge, Person } from "./person.ts";
+import type { Session } from "./session.ts";
+import { faultOf, type Sighting } from "./sightings.ts";
+import { isMeant, segmentsOf } from "./who-may.ts";
+import type { World } from "./world.ts";
+
+/** A credential that opens every channel that any can. */
+const master: Badge = {
+  roles: ["farmer", "admin", "dtam_admin", "auditor", "nurse"],
+  tenants: ["7", "8"],
+  grants: ["admin:*"],
+  age: "fresh",
+  isBrief: false,
+};
+
+/** How long (ms) it may take until everything has come. */
+const PATIENCE = 4000;
+
+/**
+ * Lets a run come to rest and says everything that is wrong with it: what somebody saw who may not, and what did not come
+ * to somebody who should have it, or came twice.
+ */
+export async function faultsOf(world: World): Promise<string[]> {
+  const { witness, ledger, members, sessions } = world;
+  await untilNothing(
+    () => sessions.flatMap((session) => missingOf(session, world)),
+    witness.blame.bind(witness),
+  );
+  // What is on its way to who should not have it comes before what is published now.
+  await world.publisher.publish([lastWord]);
+  await untilNothing(
+    () => sessions.flatMap((session) => missingOf(session, world)),
+    witness.blame.bind(witness),
+  );
+  await world.close();
+  await Promise.all(users.map((user) => world.poll(user, master, "start", 200)));
+  await Promise.all(rooms.map((room) => world.pollRoom("anna", master, room, false, 200)));
+  return [
+    ...witness.faults,
+    ...witness.sightings.flatMap((sighting) => faultOf(sighting, ledger, members) ?? []),
+    ...users.flatMap((user) => missingFromLog(user, world)),
+    ...rooms.flatMap((room) => missingFromRoom(room, world)),
+    ...repeats(witness.sightings),
+  ];
+}
+
+/** To everybody who is there, in every way. */
+const lastWord = {
+  users: [...users],
+  roles: [],
+  tenants: [],
+  isForEveryone: false,
+  channels: ["announcements", ...rooms],
+  aim: {},
+  store: true,
+  isBrief: false,
+  isNotification: false,
+  times: 1,
+};
+
+async function untilNothing(left: () => readonly string[], blame: (fault: string) => void): Promise<void> {
+  const deadline = performance.now() + PATIENCE;
+  for (;;) {
+    const rest = left();
+    if (rest.length === 0) return;
+    if (performance.now() > deadline) return rest.forEach(blame);
+    await scheduler.wait(2);
+  }
+}
+
+/** What has not come to a session, and should have: it was published while the session was known as it is now. */
+function missingOf(session: Session, { ledger, members, witness }: World): string[] {
+  const { by, as, seat, sureFrom } = session;
+  const [person] = as;
+  const member = members.get(seat.user);
+  if (session.isOver || as.length !== 1 || !person || !member) return [];
+  const seen = new Set(witness.sightings.filter((sighting) => sighting.by === by).map(keyOf));
+  const missing = ledger.entries
+    .filter(({ from }) => from > sureFrom)
+    .flatMap((entry) => {
+      const own = seat.room
+        ? []
+        : dueTo(entry, routesTo(seat.user, entry.announcement), member, person, seat.device);
+      const followed = [...session.rooms].filter(([, since]) => since < entry.from).map(([room]) => room);
+      const shared = followed.flatMap((room) =>
+        dueTo(entry, routesToRoom(room, entry.announcement), member, person, seat.device),
+      );
+      return [...own, ...shared];
+    });
+  return missing
+    .filter((key) => !seen.has(key))
+    .map((key) => `${by} misses ${key} as ${JSON.stringify(person)}`);
+}
+
+/** What a user's log lacks, by what the last poll shows of it. */
+function missingFromLog(user: User, { witness, ledger, members }: World): string[] {
+  const member = members.get(user);
+  if (!member) return [];
+  const seen = witness.sightings.filter(({ by, tick }) => by === `${user}, who polls,` && tick > 0);
+  const keys = new Set(seen.map(keyOf));
+  const person: Person = { user, ...pick(master) };
+  return ledger.entries
+    .flatMap((entry) => dueTo(entry, routesTo(user, entry.announcement), member, person, "poller"))
+    .filter((key) => !keys.has(key))
+    .map((key) => `the log of ${user} lacks ${key}: ${JSON.stringify(ledger.find(key.split(" ")[0] ?? ""))}`);
+}
+
+function missingFromRoom(room: Room, { witness, ledger, members }: World): string[] {
+  const member = members.get("anna");
+  if (!member) return [];
+  const keys = new Set(witness.sightings.filter((sighting) => sighting.room === room).map(keyOf));
+  const person: Person = { user: "anna", ...pick(master) };
+  return ledger.entries
+    .flatMap((entry) => dueTo(entry, routesToRoom(room, entry.announcement), member, person, "poller"))
+    .filter((key) => !keys.has(key))
+    .map((key) => `${room} lacks ${key}`);
+}
+
+function pick({ roles, tenants, grants }: Badge): Pick<Badge, "roles" | "tenants" | "grants"> {
+  return { roles, tenants, grants };
+}
+
+/** What somebody must find of an event that reaches a log in these ways. */
+function dueTo(
+  entry: Entry,
+  routes: readonly Route[],
+  member: Member,
+  person: Person,
+  device: string,
+): string[] {
+  const { event, announcement, goneFrom } = entry;
+  if (!announcement.store || goneFrom < Number.POSITIVE_INFINITY) return [];
+  if (!isMeant(announcement.aim, person, device)) return [];
+  // Where it came in several ways, it is one entry, and that is shown to whom all of them are open.
+  const isDue = (ways: readonly Route[]) =>
+    ways.every(({ isFor }) => isFor(person)) && ways.some((way) => member.mustHave(entry, way));
+  const byChannel = Map.groupBy(routes, ({ channel }) => nameOf(channel));
+  const due = [...byChannel].filter(([, ways]) => isDue(ways)).map(([name]) => `${event} ${name}`);
+  const isShared = routes.some(({ channel }) => rooms.some((room) => room === channel));
+  if (!announcement.isNotification || isShared || routes.length === 0 || !isDue(routes)) return due;
+  return [...due, `${event} notice`];
+}
+
+function keyOf({ event, channel, isNotice }: Sighting): string {
+  return `${event} ${isNotice ? "notice" : nameOf(channel)}`;
+}
+
+function nameOf(channel: string): string {
+  return JSON.stringify(segmentsOf(channel));
+}
+
+/** What lies twice in one log, or in whose place something else was seen. */
+function repeats(sightings: readonly Sighting[]): string[] {
+  const logs = Map.groupBy(
+    sightings.filter(({ offset }) => offset !== undefined),
+    ({ room, user }) => room ?? `the log of ${user}`,
+  );
+  return [...logs].flatMap(([log, seen]) => {
+    const placeOf = new Map<string, number | undefined>();
+    const keyAt = new Map<number | undefined, string>();
+    return seen.flatMap((sighting) => {
+      const { offset } = sighting;
+      const key = keyOf(sighting);
+      const place = placeOf.get(key) ?? offset;
+      const there = keyAt.get(offset) ?? key;
+      placeOf.set(key, place);
+      keyAt.set(offset, there);
+      if (place !== offset) return [`${log} has ${key} at ${place} and at ${offset}`];
+      return there === key ? [] : [`${log} has ${there} and ${key} at ${offset}`];
+    });
+  });
+}
