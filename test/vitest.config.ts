@@ -25,6 +25,7 @@ export default defineConfig({
         ],
         test: {
           name: "workers",
+          testTimeout: 20_000,
           setupFiles: ["./test/objects/settle.ts"],
           include: ["test/{auth,channels,config,delivery,http,objects,protocol}/**/*.test.ts"],
         },

@@ -25,6 +25,17 @@ export const publishAnswer = z.object({
   results: z.array(z.object({ id: z.string(), event: z.string(), targets: z.array(targetAnswer) })),
 });
 
+const counts = z.object({ total: z.number(), unread: z.number(), unseen: z.number() });
+
+/** The answer to `GET /inbox`. */
+export const inboxAnswer = z.object({
+  notifications: z.array(z.object({ id: z.string(), title: z.string(), readAt: z.number().nullable() })),
+  counts,
+});
+
+/** The answer to `POST /inbox/mark`. */
+export const markAnswer = z.object({ counts });
+
 /** The answer to `GET /health`, well or not. */
 export const healthAnswer = z.object({
   ok: z.boolean(),

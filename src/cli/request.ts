@@ -8,6 +8,7 @@ export interface Request {
   readonly method: "GET" | "POST";
   /** Below the service's address, without a slash in front: `publish`. */
   readonly path: string;
+  /** A publish key or a user's token, sent as `Authorization: Bearer`. */
   readonly key?: string;
   readonly body?: unknown;
 }

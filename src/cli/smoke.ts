@@ -18,12 +18,13 @@ import { getCredential } from "./credential.ts";
 import { firstPublishKey, readVariables } from "./dev-vars.ts";
 import { Patience } from "./patience.ts";
 import { ask } from "./request.ts";
+import { tryInbox } from "./smoke-inbox.ts";
 import { StepFailed, Steps } from "./steps.ts";
 
 const usage = {
   call: "npm run smoke --",
   summary:
-    "Tries a service from end to end: token, connect, publish, receive, resume. Exit code 0: all of it works.",
+    "Tries a service from end to end: token, connect, inbox, publish, receive, resume. Exit code 0: all of it works.",
   options: {
     url: urlOption,
     key: keyOption,
@@ -80,6 +81,8 @@ export const smoke: Command = async (argv, { directory, env, out, stop }) => {
       return welcome;
     });
     const toUser = { users: [welcome.user] };
+
+    await tryInbox({ steps, service, key, token, connection: first, user: welcome.user, run, signal });
 
     await steps.run("publish to the user", async (note) => note(await publish(toUser, "first")));
 

@@ -1,9 +1,9 @@
 import type { Identity } from "../auth/identity.ts";
 import { describe, report } from "../operation/report.ts";
 import type { Position } from "../protocol/position.ts";
-import type { AudienceCursor } from "./attachment.ts";
 import { type AudienceDoor, type AudiencePush, type Given, shardOf } from "./audience-door.ts";
 import type { AudienceEntry, AudienceEvent } from "./audience-entry.ts";
+import { AudiencePlace, type AudiencePlaceOptions } from "./audience-place.ts";
 import type { Connection, Connections } from "./connections.ts";
 import { applyPage, type Page, type PushAnswer } from "./follow.ts";
 import { type Facet, type FacetChange, facetKey, facetOf } from "./standing.ts";
@@ -13,9 +13,8 @@ export interface AudienceFollowerOptions {
   readonly shards: number;
   readonly connections: Pick<Connections, "all" | "size">;
   readonly door: AudienceDoor;
-  /** How far the user had come when something was last stored, and the means to note it. */
-  readonly stored: { read(): Position | undefined; write(position: Position): void };
-  /** Stores entries and hands them to the sockets; calls back in the same synchronous block if any was new. */
+  readonly stored: AudiencePlaceOptions["stored"];
+  /** Stores entries, if there are any, and hands them to the sockets; calls back in the synchronous block that stores. */
   readonly deliver: (
     entries: readonly AudienceEntry[],
     passing: readonly AudienceEvent[],
@@ -45,7 +44,7 @@ export interface CaughtUp {
  */
 export class AudienceFollower {
   readonly #options: AudienceFollowerOptions;
-  #cursor: AudienceCursor | undefined;
+  readonly #place: AudiencePlace;
   /** Since when a connection is as the audience does not know it yet. */
   readonly #since = new WeakMap<Connection, number>();
   /** By which credentials of clients that poll the user is known beside the connections', until when (ms). */
@@ -56,6 +55,7 @@ export class AudienceFollower {
 
   constructor(options: AudienceFollowerOptions) {
     this.#options = options;
+    this.#place = new AudiencePlace(options);
   }
 
   /** A connection is there, or goes on with another identity. Nobody waits for the shard. */
@@ -67,9 +67,8 @@ export class AudienceFollower {
     const isKnown = others.some(
       ({ attachment }) => facetKey(facetOf(attachment.identity)) === facetKey(facetOf(identity)),
     );
-    const cursor = this.#known();
-    if (isKnown && cursor?.shard === this.#shard) {
-      connection.remember({ audience: cursor });
+    if (isKnown && this.#place.cursor?.shard === this.#shard) {
+      this.#place.rememberOn([connection]);
       return;
     }
     connection.remember({ audience: undefined });
@@ -80,8 +79,9 @@ export class AudienceFollower {
   async changed(change: Extract<FacetChange, { kind: "changed" }>): Promise<void> {
     const { connections, now } = this.#options;
     const since = now();
-    this.#known();
-    for (const connection of this.#registered()) {
+    // Where the user stands is known before the sockets forget it.
+    const registered = this.#place.cursor ? this.#registered() : [];
+    for (const connection of registered) {
       this.#since.set(connection, since);
       connection.remember({ audience: undefined });
     }
@@ -89,18 +89,18 @@ export class AudienceFollower {
       const facets = this.#facetsOf(connections.all);
       if (facets.length === 0) return this.#register(change, since);
       await this.#registerOrOwe({ kind: "set", facets }, Math.min(since, this.#sinceAll()));
+      this.#polled.clear();
     });
   }
 
   /** A connection has ended: with the last one, the user leaves. */
   async left({ attachment }: Connection): Promise<void> {
-    if (!this.#known()) this.#cursor = attachment.audience;
+    if (!this.#place.cursor) this.#place.set(attachment.audience);
     await this.#inTurn(async () => {
-      if (this.#options.connections.size > 0 || !this.#cursor) return;
-      const { shard, generation } = this.#cursor;
-      const position = this.#position;
-      this.#cursor = undefined;
-      await this.#options.door.leave(shard, this.#leaveOf(generation, position));
+      const { cursor, position } = this.#place;
+      if (this.#options.connections.size > 0 || !cursor) return;
+      this.#place.set(undefined);
+      await this.#options.door.leave(cursor.shard, this.#leaveOf(cursor.generation, position));
     });
   }
 
@@ -117,14 +117,15 @@ export class AudienceFollower {
     // also have overtaken the answer that says where the user stands.
     if (this.#unknown.length > 0) await this.#turn.catch(() => undefined);
     if (connections.size === 0) return { kind: "gone" };
-    const position = this.#position;
-    if (!position || !this.#cursor || this.#unknown.length > 0) {
+    const { cursor, position } = this.#place;
+    if (!position || !cursor || this.#unknown.length > 0) {
       throw new Error("The shard's answer has not come.");
     }
-    if (this.#cursor.shard !== shard || generation < this.#cursor.generation) return { kind: "gone" };
+    if (cursor.shard !== shard || generation < cursor.generation) return { kind: "gone" };
     if (push.kind === "reset") {
-      this.#lose(push.position);
-      this.#remember(connections.all);
+      this.#options.lose();
+      this.#place.store(push.position);
+      this.#place.rememberOn(connections.all);
       return { kind: "taken", connections: connections.size };
     }
     return this.#apply(position, push.page, push.passing)
@@ -141,7 +142,7 @@ export class AudienceFollower {
     await this.#inTurn(async () => {
       for (let more = true; more && connections.size === 0; ) {
         const change: FacetChange = { kind: "seen", facets: [facetOf(identity)] };
-        const position = this.#options.stored.read();
+        const position = this.#place.stored;
         const since = this.#options.now();
         const given = await door.visit(this.#shard, { user, shards, change, position, since });
         isLost ||= given.isLost;
@@ -166,22 +167,6 @@ export class AudienceFollower {
 
   get #shard(): number {
     return shardOf(this.#options.user, this.#options.shards);
-  }
-
-  /** How far the user has come: the later of what the log says and what the sockets remember. */
-  get #position(): Position | undefined {
-    const stored = this.#options.stored.read();
-    const cursor = this.#known();
-    const remembered = cursor && { epoch: cursor.epoch, offset: cursor.at };
-    if (!stored || !remembered) return stored ?? remembered;
-    return stored.epoch === remembered.epoch && stored.offset > remembered.offset ? stored : remembered;
-  }
-
-  #known(): AudienceCursor | undefined {
-    if (this.#cursor) return this.#cursor;
-    const cursors = this.#options.connections.all.flatMap(({ attachment }) => attachment.audience ?? []);
-    this.#cursor = cursors.toSorted((a, b) => b.generation - a.generation)[0];
-    return this.#cursor;
   }
 
   /** Somebody polls while others are connected: from now on what is for the one who polls comes along. */
@@ -255,14 +240,14 @@ export class AudienceFollower {
 
   async #register(change: FacetChange, since: number): Promise<void> {
     const { connections, door, user, shards, now } = this.#options;
-    const before = this.#known();
+    const before = this.#place.cursor;
     const told = new Map(connections.all.map((connection) => [connection, connection.attachment.identity]));
     const isOnline = told.size > 0;
     const shard = this.#shard;
     let generation = before?.generation ?? 0;
     for (;;) {
       generation = Math.max(now(), generation + 1);
-      const position = this.#position;
+      const { position } = this.#place;
       const registration = { user, generation, shards, change, since, position, isOnline };
       const answer = await door.register(shard, registration);
       if (answer.kind === "stale") {
@@ -270,32 +255,25 @@ export class AudienceFollower {
         continue;
       }
       if (!isOnline) return;
-      this.#cursor = { shard, generation, epoch: answer.from.epoch, at: answer.from.offset };
+      this.#place.set({ shard, generation, epoch: answer.from.epoch, at: answer.from.offset });
       this.#takeGiven(answer);
       // Who goes on with another identity since has yet to be told of.
-      this.#remember([...told.keys()].filter((one) => one.attachment.identity === told.get(one)));
+      this.#place.rememberOn([...told.keys()].filter((one) => one.attachment.identity === told.get(one)));
       break;
     }
     if (before && before.shard !== shard) {
-      await door.leave(before.shard, this.#leaveOf(before.generation, this.#position));
+      await door.leave(before.shard, this.#leaveOf(before.generation, this.#place.position));
     }
   }
 
   #takeGiven({ from, push, isLost }: Given): void {
-    const own = this.#position;
+    const own = this.#place.position;
     const isFurther = own && own.epoch === from.epoch && own.offset > from.offset;
     const position = isFurther ? own : from;
-    if (isLost) this.#lose(position);
+    if (isLost) this.#options.lose();
     const reached = push.kind === "page" ? this.#apply(position, push.page, push.passing) : undefined;
     // Written down even where nothing was given: the shard tells of the loss until it hears of a later position.
-    if (isLost && reached) this.#options.stored.write(reached);
-  }
-
-  /** Something is missing, and the user goes on from a position (rules F8 and R6). */
-  #lose(position: Position): void {
-    this.#options.lose();
-    this.#options.stored.write(position);
-    this.#move(position);
+    if (isLost) this.#place.store(reached ?? position);
   }
 
   /** Applies a page. @returns the position after it, or nothing where it does not continue the position. */
@@ -308,20 +286,9 @@ export class AudienceFollower {
     if (applied.kind === "behind") return undefined;
     const entries = applied.kind === "moved" ? applied.entries : [];
     const reached = applied.kind === "moved" ? applied.position : position;
-    this.#options.deliver(entries, passing, () => this.#options.stored.write(reached));
-    this.#move(reached);
+    this.#options.deliver(entries, passing, () => this.#place.store(reached));
+    this.#place.move(reached);
     return reached;
-  }
-
-  #move({ epoch, offset }: Position): void {
-    if (this.#cursor) this.#cursor = { ...this.#cursor, epoch, at: offset };
-  }
-
-  /** The sockets remember where the user stands; what is stored from now on is remembered by the log. */
-  #remember(connections: readonly Connection[]): void {
-    for (const connection of connections) {
-      if (connection.isOpen) connection.remember({ audience: this.#cursor });
-    }
   }
 
   #leaveOf(generation: number, position: Position | undefined) {

@@ -40,26 +40,21 @@ export class AudiencePages {
     return { epoch, after, upTo, entries: [] };
   }
 
-  /** The notifications of the last days that would have been for a user as they are known now, oldest first. */
-  recentNotifications(user: string, { facets }: Standing, days: number, upTo: number): AudienceEntry[] {
-    const entries: AudienceEntry[] = [];
-    let after = this.#spanStart(days);
-    while (after < upTo) {
-      const page = this.#read(after);
-      after = page.upTo;
-      const notifications = page.entries.filter(
-        ({ offset, given }) => offset <= upTo && given.event.notification !== undefined,
-      );
-      entries.push(...this.#meantFor(notifications, user, { facets, versions: [] }));
+  /** The offset after which everything is younger than so many days. */
+  startOfSpan(days: number): number {
+    const now = this.#now();
+    if (!this.#span || this.#span.days !== days || now - this.#span.askedAt > SPAN_KEPT) {
+      const offset = this.#log.lastBefore(now - days * 86_400_000);
+      this.#span = { askedAt: now, days, offset };
     }
-    return entries;
+    return Math.max(this.#span.offset, this.#log.floor);
   }
 
   #meantFor(entries: readonly PreparedEntry[], user: string, standing: Standing): AudienceEntry[] {
     const now = this.#now();
     return entries
       .filter(({ expires }) => expires === undefined || expires > now)
-      .filter(({ offset, isFor }) => isForStanding(isFor, offset, user, standing))
+      .filter((entry) => isForStanding(entry, entry.offset, user, standing))
       .map(({ offset, given }) => ({ offset, ...given }));
   }
 
@@ -75,16 +70,6 @@ export class AudiencePages {
       this.#pages.delete(oldest);
     }
     return page;
-  }
-
-  /** The offset after which everything is younger than so many days. */
-  #spanStart(days: number): number {
-    const now = this.#now();
-    if (!this.#span || this.#span.days !== days || now - this.#span.askedAt > SPAN_KEPT) {
-      const offset = this.#log.lastBefore(now - days * 86_400_000);
-      this.#span = { askedAt: now, days, offset };
-    }
-    return Math.max(this.#span.offset, this.#log.floor);
   }
 }
 

@@ -248,10 +248,11 @@ export class MemberPushes {
   #queue(passing: readonly PassingEvent[]): void {
     if (passing.length === 0) return;
     for (const event of passing) {
-      const { given, isFor } = prepare(event);
+      const prepared = prepare(event);
       for (const member of this.#load().values()) {
-        if (!member.failed && isForStanding(isFor, Number.MAX_SAFE_INTEGER, member.user, member.standing)) {
-          member.passing.push(given);
+        const { user, standing } = member;
+        if (!member.failed && isForStanding(prepared, Number.MAX_SAFE_INTEGER, user, standing)) {
+          member.passing.push(prepared.given);
         }
       }
     }

@@ -4,7 +4,7 @@ import type { Log } from "./log.ts";
 import type { MemberPushes } from "./member-pushes.ts";
 import type { Member, MemberRows } from "./member-rows.ts";
 import type { Schema } from "./schema.ts";
-import { areSameFacets, changeStanding, type Standing } from "./standing.ts";
+import { areSameFacets, changeStanding, newcomerStanding, type Standing } from "./standing.ts";
 
 export interface MembersOptions {
   readonly rows: MemberRows;
@@ -30,8 +30,6 @@ interface Served {
   readonly standing: Standing;
   /** What they have for certain. */
   readonly at: number;
-  /** Whether they are given what a user is given who comes for the first time, which may never arrive. */
-  readonly isNew: boolean;
   readonly given: Given;
 }
 
@@ -72,7 +70,7 @@ export class Members {
     const known = this.find(user);
     if (known && known.generation >= generation) return { kind: "stale", generation: known.generation };
     schema.ensure();
-    const { standing, at, isNew, given } = this.#serve(known, registration);
+    const { standing, at, given } = this.#serve(known, registration, isOnline);
     // What is given with this answer may never arrive: until the user confirms more, it counts as owed.
     const isOwed = given.push.kind === "page" && given.push.page.entries.length > 0;
     rows.write({
@@ -80,7 +78,7 @@ export class Members {
       generation,
       isOnline,
       // Nobody takes what is given where nobody is there.
-      isNew: isOnline ? isNew : (known?.isNew ?? registration.position === undefined),
+      isNew: !isOnline && (known?.isNew ?? registration.position === undefined),
       at,
       isOwed: isOnline && isOwed,
       seenAt: now(),
@@ -99,15 +97,15 @@ export class Members {
   visit(visit: Visit): Given {
     const { rows, schema, pushes, now } = this.#options;
     const known = this.find(visit.user);
-    const { standing, at, isNew, given } = this.#serve(known, visit);
-    const isSame = known?.isNew === isNew && areSameFacets(known.facets, standing.facets);
+    const { standing, at, given } = this.#serve(known, visit, true);
+    const isSame = known?.isNew === false && areSameFacets(known.facets, standing.facets);
     if (isSame && at - known.at <= FAR && now() - known.seenAt <= DAY) return given;
     schema.ensure();
     rows.write({
       user: visit.user,
       generation: known?.generation ?? 0,
       isOnline: known?.isOnline ?? false,
-      isNew,
+      isNew: false,
       at,
       isOwed: known?.isOwed ?? false,
       seenAt: now(),
@@ -136,33 +134,35 @@ export class Members {
   }
 
   /** What a user is given who was known as `known`. What is published from `since` on counts for who they are now. */
-  #serve(known: Member | undefined, { user, change, position, since }: Visit): Served {
+  #serve(known: Member | undefined, { user, change, position, since }: Visit, isHere: boolean): Served {
     const { log, pages, eventDays, firstVisitDays, now } = this.#options;
     const { epoch, offset: top } = log.top;
     const before = Math.max(log.lastBefore(since), log.floor);
     const resumption = position && log.resume(position);
     const places = [resumption?.kind === "recovered" ? resumption.from.offset : [], known?.at ?? []].flat();
-    const start = places.length > 0 ? Math.min(Math.max(...places), top) : before;
+    const place = places.length > 0 ? Math.min(Math.max(...places), top) : before;
+    const isNewcomer = isHere && position === undefined && (known?.isNew ?? true);
+    const start = isNewcomer ? Math.min(pages.startOfSpan(firstVisitDays), place) : place;
     const from = Math.max(start, log.floor);
-    const isLost =
-      from > start ||
-      (resumption?.kind === "lost" && !known) ||
-      log.hasLostAfter(from, now() - eventDays * DAY);
     const changed = changeStanding(known ?? nobody, change, { upTo: before, after: from, now: now() });
     // Of who was not known nothing is known that held before.
     const standing = known ? changed : { ...changed, versions: [] };
-    const page = pages.pageFor(user, standing, from);
-    const isFirstVisit = position === undefined && (known?.isNew ?? true);
-    const recent = isFirstVisit ? pages.recentNotifications(user, standing, firstVisitDays, from) : [];
-    const entries = [...recent, ...page.entries];
-    const after = Math.min(from, (recent[0]?.offset ?? from + 1) - 1);
-    const push = { kind: "page", page: { ...page, after, entries }, passing: [] } as const;
+    const served = isNewcomer && place > from ? newcomerStanding(standing, place) : standing;
+    // Nobody misses what was no notification and came before them.
+    const mine = Math.max(from, served.versions.find(({ only }) => only !== undefined)?.upTo ?? 0);
+    const isLost =
+      from > start ||
+      (resumption?.kind === "lost" && !known) ||
+      log.hasLostAfter(mine, now() - eventDays * DAY);
+    const page = pages.pageFor(user, served, from);
+    const push = { kind: "page", page, passing: [] } as const;
     // What is given, and word of what is lost, may get lost on the way: it is given again then.
-    const at = isLost ? start : entries.length > 0 ? from : page.upTo;
+    const at = isLost ? start : page.entries.length > 0 ? from : page.upTo;
     const more = page.upTo < top;
+    const versions = served.versions.filter(({ upTo }) => upTo > at);
     return {
-      ...{ standing, at, isNew: recent.length > 0 },
-      given: { kind: "given", from: { epoch, offset: after }, push, isLost, more },
+      ...{ standing: { ...served, versions }, at },
+      given: { kind: "given", from: { epoch, offset: from }, push, isLost, more },
     };
   }
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Identity } from "../auth/identity.ts";
-import type { Membership } from "../channels/rules.ts";
+import type { Prepared } from "./audience-entry.ts";
 
 /** As whom a user is known to the audience: one for each credential that differs, until it ends. */
 export const facetSchema = z.object({
@@ -13,8 +13,15 @@ export const facetSchema = z.object({
 
 export type Facet = z.output<typeof facetSchema>;
 
-/** As whom a user was known up to an offset of the audience's log. */
-export const versionSchema = z.object({ upTo: z.number(), facets: z.array(facetSchema) });
+/**
+ * As whom a user was known up to an offset of the audience's log. Up to where a user comes in who has never come before,
+ * it is `notifications` alone that are for them.
+ */
+export const versionSchema = z.object({
+  upTo: z.number(),
+  facets: z.array(facetSchema),
+  only: z.literal("notifications").exactOptional(),
+});
 
 export type Version = z.output<typeof versionSchema>;
 
@@ -54,13 +61,20 @@ export function areSameFacets(one: readonly Facet[], other: readonly Facet[]): b
 
 /** Whether an entry at an offset is for a user, who was then known as this standing says. */
 export function isForStanding(
-  isFor: (member: Membership) => boolean,
+  { isFor, given }: Prepared,
   offset: number,
   userId: string,
   { facets, versions }: Standing,
 ): boolean {
-  const then = versions.find(({ upTo }) => offset <= upTo)?.facets ?? facets;
-  return then.some((facet) => isFor({ userId, ...facet }));
+  const then = versions.find(({ upTo }) => offset <= upTo);
+  if (then?.only && !given.event.notification) return false;
+  return (then?.facets ?? facets).some((facet) => isFor({ userId, ...facet }));
+}
+
+/** The standing of who comes for the first time: of what came up to an offset, notifications alone are for them. */
+export function newcomerStanding({ facets, versions }: Standing, upTo: number): Standing {
+  const before: Version = { upTo, facets: [...facets], only: "notifications" };
+  return { facets, versions: [before, ...versions.filter((version) => version.upTo > upTo)] };
 }
 
 /**

@@ -12,40 +12,72 @@ export interface FinaleOptions {
   readonly publisher: Publisher;
   readonly saboteur: Saboteur;
   readonly random: Random;
+  /** Resolves when everybody has what they are entitled to. */
+  readonly settled: () => Promise<void>;
+  /** How often the audience is put to the test: what comes later to any of it mends all that was missing there. */
+  readonly broadcasts: number;
 }
 
-/** How long a trap takes to be laid, in ms. */
-const LAYING = 200;
+/** How long traps take to be laid, in ms, and how long they wait then. */
+const LAYING = 500;
+const PATIENCE = 4000;
 
 const inRoom: readonly Point[] = ["store", "write", "relay", "answer"];
 /** Some are struck while they take what a room or the audience hands them, some while they take what is their own. */
 const inUser: readonly Point[] = ["push", "pushed", "hand", "handed", "write", "answer"];
-const inFirst: readonly Point[] = ["store", "write", "share", "answer", "hand"];
-const inShard: readonly Point[] = ["copy", "copied", "hand"];
+const inFirst: readonly Point[] = ["store", "write", "share", "share", "answer", "hand", "hand"];
+const inShard: readonly Point[] = ["copy", "copied", "copied", "hand", "hand"];
 const inWorker: readonly Point[] = ["queued", "consume", "midway", "consumed"];
 
 /**
  * The last event of each log, whose object is aborted on the way. Nothing comes after it that would show a hole, so
  * this is where an answer that was given too early is found.
  */
-export async function finale({ cast, server, publisher, saboteur, random }: FinaleOptions): Promise<void> {
-  const aborts = [
-    ...cast.rooms.map((name) => saboteur.abort({ kind: "room", name, point: random.pick(inRoom) })),
-    ...cast.users
-      .filter(() => random.chance(0.3))
-      .map((name) => saboteur.abort({ kind: "user", name, point: random.pick(inUser) })),
-    saboteur.abort({ kind: "first", name: "0", point: random.pick(inFirst) }),
-    ...Array.from({ length: server.shards - 1 }, (_, index) =>
-      saboteur.abort({ kind: "shard", name: String(index + 1), point: random.pick(inShard) }),
-    ),
-    saboteur.abort({ kind: "worker", name: "", point: random.pick(inWorker) }),
-  ];
+export async function finale(options: FinaleOptions): Promise<void> {
+  const { cast, publisher, random, settled, broadcasts } = options;
+  const abort = aborting(options);
+  await struck(
+    [
+      ...cast.rooms.map((name) => abort("room", name, inRoom)),
+      ...cast.users.filter(() => random.chance(0.3)).map((name) => abort("user", name, inUser)),
+      abort("worker", "", inWorker),
+    ],
+    [
+      ...cast.rooms.map((room) => () => publisher.publishTo({ channels: [room] })),
+      ...cast.users.map((user) => () => publisher.publishTo({ users: [user] })),
+      () => publisher.publishTo({ users: cast.users }),
+    ],
+  );
+  for (let count = 0; count < broadcasts; count++) {
+    if (count > 0) await settled();
+    await lastBroadcast(options);
+  }
+}
+
+/** A broadcast to everybody while each shard is aborted on its way. */
+async function lastBroadcast(options: FinaleOptions): Promise<void> {
+  const { server, publisher } = options;
+  const abort = aborting(options);
+  const others = Array.from({ length: server.shards - 1 }, (_, index) => String(index + 1));
+  await struck(
+    [abort("first", "0", inFirst), ...others.map((name) => abort("shard", name, inShard))],
+    [() => publisher.publishTo({ everyone: true })],
+  );
+}
+
+function aborting({ saboteur, random }: FinaleOptions) {
+  return (kind: "room" | "user" | "first" | "shard" | "worker", name: string, among: readonly Point[]) => {
+    const point = random.pick(among);
+    return () => saboteur.abort({ kind, name, point, patience: PATIENCE });
+  };
+}
+
+/** Publishes when the traps are laid; resolves when all is answered and all have been sprung. */
+async function struck(
+  traps: readonly (() => Promise<boolean>)[],
+  publishes: readonly (() => Promise<void>)[],
+): Promise<void> {
+  const sprung = traps.map((lay) => lay());
   await wait(LAYING);
-  await Promise.all([
-    ...cast.rooms.map((room) => publisher.publishTo({ channels: [room] })),
-    ...cast.users.map((user) => publisher.publishTo({ users: [user] })),
-    publisher.publishTo({ users: cast.users }),
-    publisher.publishTo({ everyone: true }),
-  ]);
-  await Promise.all(aborts);
+  await Promise.all([...publishes.map((publish) => publish()), ...sprung]);
 }

@@ -10,6 +10,8 @@ export interface ListenerOptions {
   readonly address: () => string;
   readonly token: string;
   readonly random: Random;
+  /** Told a little before the client sets out for the first time, if it comes late. */
+  readonly arriving: (part: Part) => void;
 }
 
 /** An entry that the client's application was given. */
@@ -53,12 +55,14 @@ export class Listener {
   startedAt: number | undefined;
   readonly #random: Random;
   readonly #poll: () => Promise<unknown>;
+  readonly #arriving: () => void;
   readonly #keys = new Set<string>();
   #brokeAt: number | undefined;
   #liveSince: number | undefined;
 
-  constructor({ part, address, token, random }: ListenerOptions) {
+  constructor({ part, address, token, random, arriving }: ListenerOptions) {
     this.part = part;
+    this.#arriving = () => arriving(part);
     this.#random = random;
     const { home, habit, client } = part;
     const since = habit === "late" ? start : undefined;
@@ -109,6 +113,8 @@ export class Listener {
   async run(end: AbortSignal): Promise<void> {
     if (this.part.habit === "late") {
       await this.#pause(1000, 8000, end);
+      this.#arriving();
+      await this.#pause(50, 200, end);
       this.start();
     }
     if (this.part.habit !== "restless") return;

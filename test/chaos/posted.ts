@@ -31,8 +31,8 @@ export interface Posted extends Draft {
 /** How many users an event goes to that goes to many: more than a publisher waits for. */
 const MANY = { least: 10, most: 40 };
 /** Chances of a broadcast, and of an event for many. */
-const BROADCASTS = 0.05;
-const CROWDS = 0.02;
+const BROADCASTS = 0.08;
+const CROWDS = 0.03;
 
 const notification = { type: "chaos", title: "A title", message: "A message", priority: "high" };
 

@@ -48,6 +48,8 @@ export interface Outcome extends Verdict {
 /** Time for each kill and for each abort, in ms. */
 const PER_KILL = 5000;
 const PER_ABORT = 450;
+/** How often a last broadcast is sent: once for so many kills. */
+const KILLS_PER_BROADCAST = 5;
 /** How long clients may take to become live and to get the last of what was published, in ms. */
 const SETTLING = 60_000;
 
@@ -82,6 +84,7 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
         token,
         address: () => server.address("ws"),
         random: random.of(part.client),
+        arriving: (one) => saboteur.ambush(one),
       });
     }),
   );
@@ -116,9 +119,11 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
     const perSecond = record.published / seconds;
     await areLive(listeners);
     progress("aborting the last event of each log on its way");
-    await finale({ cast, server, publisher, saboteur, random: random.of("finale") });
+    const settled = () => until(() => entitlement.isFulfilled, SETTLING, stop);
+    const last = { cast, server, publisher, saboteur, random: random.of("finale"), settled };
+    await finale({ ...last, broadcasts: Math.ceil((kills + 1) / KILLS_PER_BROADCAST) });
     progress("waiting until everybody has everything");
-    await until(() => entitlement.isFulfilled, SETTLING, stop);
+    await settled();
     const dead = await deadLettersOf(server, secrets);
     return {
       ...new Judge(record, entitlement).judge(listeners),

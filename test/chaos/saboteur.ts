@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type Kind, type Point, points } from "./attack.ts";
-import type { Cast } from "./cast.ts";
+import type { Cast, Part } from "./cast.ts";
 import type { Listener } from "./listener.ts";
 import type { Random } from "./random.ts";
 import type { Server } from "./server.ts";
@@ -60,7 +60,8 @@ export class Saboteur {
   readonly aborts = new Tally();
   readonly #options: SaboteurOptions;
   readonly #striker: Striker;
-  readonly #filling: Promise<boolean>[] = [];
+  /** Strikes that nobody waits for before all the others are done. */
+  readonly #asides: Promise<boolean>[] = [];
   #mostShards: number;
 
   constructor(options: SaboteurOptions) {
@@ -76,7 +77,7 @@ export class Saboteur {
       this.#spread(kills, random.of("kills"), () => this.#kill(), { isOverlapping: false }),
       this.#spread(aborts, random.of("aborts"), () => this.#abort(), { isOverlapping: true }),
     ]);
-    await Promise.all(this.#filling);
+    await Promise.all(this.#asides);
   }
 
   /** Aborts one object at a point, if it is there to be aborted. */
@@ -85,6 +86,14 @@ export class Saboteur {
     if (point === undefined) return false;
     this.aborts.add(`${aim.kind} ${point}`);
     return true;
+  }
+
+  /** Somebody is about to come late, perhaps a user's first: some are struck while the audience is told. */
+  ambush({ user, home }: Part): void {
+    const { random } = this.#options;
+    if (home.kind === "room" || random.chance(0.5)) return;
+    const point = random.pick<Point>(["register", "registered"]);
+    this.#asides.push(this.abort({ kind: "user", name: user, point }));
   }
 
   async #kill(): Promise<void> {
@@ -99,10 +108,10 @@ export class Saboteur {
     this.kills.add(where);
     await wait(random.between(0, OUTAGE));
     const most = Math.min(SHARDS.most, SHARDS.first + this.kills.total);
-    await server.restart(1 + random.below(most));
+    await server.restart(random.chance(0.1) ? 1 : 2 + random.below(most - 1));
     const added = this.#addedShard();
-    // A new shard is struck while it copies what there is; nobody waits for that.
-    if (added !== undefined) this.#filling.push(this.abort({ kind: "shard", name: added, point: "fill" }));
+    // A new shard is struck while it copies what there is.
+    if (added !== undefined) this.#asides.push(this.abort({ kind: "shard", name: added, point: "fill" }));
   }
 
   /** A shard that there was never before. */

@@ -11,9 +11,9 @@ export interface StrikerOptions {
 }
 
 /** What is to be struck, where, and how. */
-export type Aim = Pick<Attack, "kind" | "name" | "point" | "deed">;
+export type Aim = Pick<Attack, "kind" | "name" | "point" | "deed"> & Partial<Pick<Attack, "patience">>;
 
-/** How long a trap waits to be sprung, in ms. */
+/** How long a trap waits to be sprung unless something else is said, in ms. */
 const PATIENCE = 2000;
 
 /** Lays traps, by the door that the Worker under test has for it. */
@@ -32,20 +32,20 @@ export class Striker {
    * @returns where it was aborted or held: at the point or, where that was not reached in time, `now`; nothing where it
    * was not, because another trap lies there or the service is gone.
    */
-  async strike({ kind, name, point, deed }: Aim): Promise<Point | undefined> {
+  async strike({ kind, name, point, deed, patience = PATIENCE }: Aim): Promise<Point | undefined> {
     const key = `${kind} ${name}`;
     if (this.#trapped.has(key)) return undefined;
     this.#trapped.add(key);
     const startedAt = performance.now();
     try {
       const delay = this.#delayAt(point);
-      const sent = this.#send({ kind, name, point, deed, delay, patience: PATIENCE });
+      const sent = this.#send({ kind, name, point, deed, delay, patience });
       if (pointsOfReturn.has(point)) this.#sendBack(kind, name, point);
       const outcome = await sent;
       if (outcome === "held") return point;
       if (outcome !== "aborted") return undefined;
       // What calls the objects cannot be aborted wherever it is.
-      return kind === "worker" || performance.now() - startedAt < PATIENCE ? point : "now";
+      return kind === "worker" || performance.now() - startedAt < patience ? point : "now";
     } catch {
       // The service is down, or was killed meanwhile.
       return undefined;
@@ -58,7 +58,7 @@ export class Striker {
     const response = await fetch(`${this.#options.server.address("http")}${DOOR}`, {
       method: "POST",
       body: JSON.stringify(attack),
-      signal: AbortSignal.timeout(2 * PATIENCE),
+      signal: AbortSignal.timeout(2 * attack.patience),
     });
     return response.ok ? attackAnswer.parse(await response.json()).outcome : undefined;
   }
@@ -73,21 +73,27 @@ export class Striker {
   /** Lets clients lose their connections, so that they come back to the object and pass the point. */
   #sendBack(kind: Kind, name: string, point: Point): void {
     const { random, listeners, server } = this.#options;
-    const isShard = kind === "first" || kind === "shard";
-    const those = listeners.filter((one) => {
-      return one.client.isLive && (isShard ? this.#isLone(one) : passes(one, kind, name, point));
-    });
-    // Which of the users belong to a shard is the service's own business: some of them will.
-    const wanted = Math.min(those.length, isShard ? 2 * server.shards : 1);
-    for (let count = 0; count < wanted; count++) random.pick(those).client.drop();
-  }
-
-  /** Whether a client is its user's only one: with another there all the time, the audience need not be told. */
-  #isLone({ part }: Listener): boolean {
-    const devices = this.#options.listeners.filter((one) => one.part.user === part.user);
-    return part.home.kind === "user" && devices.length === 1;
+    const live = listeners.filter(({ client }) => client.isLive);
+    if (!pointsOfAudience.has(point)) {
+      const those = live.filter((one) => passes(one, kind, name, point));
+      if (those.length > 0) random.pick(those).client.drop();
+      return;
+    }
+    const devices = Map.groupBy(
+      live.filter(({ part }) => part.home.kind === "user"),
+      ({ part }) => part.user,
+    );
+    const users = [...devices.keys()];
+    // Which users belong to a shard is the service's own business: of several, some will.
+    const chosen =
+      kind === "user" ? [name] : users.filter(() => random.chance((2 * server.shards) / users.length));
+    // All devices at once: while one of them is there, the audience need not be told.
+    for (const { client } of chosen.flatMap((user) => devices.get(user) ?? [])) client.drop();
   }
 }
+
+/** Points at which the audience is told who comes and goes. */
+const pointsOfAudience: ReadonlySet<Point> = new Set(["register", "registered", "leave"] as const);
 
 function passes({ part }: Listener, kind: Kind, name: string, point: Point): boolean {
   const log = kind === "user" ? userLog(name) : name;

@@ -17,6 +17,9 @@ export type Fault =
   | "does not recover"
   | "takes any token"
   | "needs no key"
+  | "keeps no inbox"
+  | "tells nobody of marks"
+  | "deletes nothing"
   | "repeats the token in its messages";
 
 type Event = ServerFrameOf<"event">;
@@ -26,15 +29,24 @@ const publication = z.object({
   event: z.string(),
   data: z.unknown().optional(),
   to: z.object({ users: z.array(z.string()).optional(), channels: z.array(z.string()).optional() }),
+  notification: z.object({ title: z.string() }).optional(),
 });
+
+/** A notification, of whichever user. */
+interface Item {
+  readonly id: string;
+  readonly title: string;
+  readAt: number | null;
+}
 
 /**
  * As much of Carillon as the smoke test uses, on one machine and in one process: a log for each channel, its
- * listeners, resuming. The real service has the same test run against it over the network.
+ * listeners, resuming, one inbox. The real service has the same test run against it over the network.
  */
 export async function fakeCarillon(key: string, fault: Fault): Promise<string> {
   const logs = new Map<string, Event[]>();
   const listeners = new Map<string, Set<WebSocket>>();
+  const inbox = new Map<string, Item>();
   const logOf = (channel: string) => logs.get(channel) ?? put(logs, channel, []);
   const listenersOf = (channel: string) => listeners.get(channel) ?? put(listeners, channel, new Set());
 
@@ -42,17 +54,35 @@ export async function fakeCarillon(key: string, fault: Fault): Promise<string> {
     const reply = (status: number, body: unknown) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     if (request.url === "/health") reply(200, { ok: true, version: "fake", environment: "test" });
+    else if (request.url?.startsWith("/inbox?")) {
+      reply(200, { notifications: [...inbox.values()], next: null, counts: countsNow() });
+    } else if (request.url === "/inbox/mark") {
+      const { ids } = z.object({ ids: z.array(z.string()) }).parse(JSON.parse(text));
+      if (fault !== "deletes nothing") for (const id of ids) inbox.delete(id);
+      reply(200, { counts: countsNow() });
+    } else if (inbox.has(request.url?.replace("/inbox/", "") ?? "")) reply(200, {});
     else if (request.url !== "/publish") reply(404, { code: "not_found", detail: "Nothing is there." });
     else if (request.headers.authorization !== `Bearer ${key}` && fault !== "needs no key") {
       reply(401, { code: "unauthorized", detail: "A publish key is required." });
     } else reply(200, { results: [publish(text)] });
   }
 
+  function countsNow() {
+    const unread = [...inbox.values()].filter(({ readAt }) => readAt === null).length;
+    return { total: inbox.size, unread, unseen: unread };
+  }
+
   function publish(text: string) {
-    const { id, event, data, to } = publication
-      .extend({ id: z.string().default("made-up") })
-      .parse(JSON.parse(text));
+    const {
+      id,
+      event,
+      data = null,
+      to,
+      notification,
+    } = publication.extend({ id: z.string().default("made-up") }).parse(JSON.parse(text));
     const channel = to.users ? `user:${to.users[0]}` : `${to.channels?.[0]}`;
+    if (notification && fault !== "keeps no inbox")
+      inbox.set(id, { id, title: notification.title, readAt: null });
     const log = logOf(channel);
     const frame: Event = { type: "event", channel, event, data, id, at: Date.now(), offset: log.length + 1 };
     log.push(frame);
@@ -100,6 +130,16 @@ export async function fakeCarillon(key: string, fault: Fault): Promise<string> {
     socket.on("message", (data) => {
       const frame = clientFrame.parse(JSON.parse(String(data)));
       if (frame.type === "ping") socket.send(PONG);
+      if (frame.type === "mark") {
+        for (const id of frame.ids ?? []) {
+          const item = inbox.get(id);
+          if (item) item.readAt = Date.now();
+        }
+        send({ type: "ok", ref: frame.ref, counts: countsNow() });
+        const told = { ids: frame.ids, as: frame.as, at: Date.now(), counts: countsNow() };
+        const passing = { type: "event", channel, event: "notification:updated", data: told, id: "m", at: 1 };
+        if (fault !== "tells nobody of marks") send(passing);
+      }
       if (frame.type !== "subscribe") return;
       for (const { channel } of frame.channels) {
         listenersOf(channel).add(socket);

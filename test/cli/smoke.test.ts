@@ -17,7 +17,7 @@ async function tryService(fault: Fault, argv: readonly string[] = []) {
 test("passes each step of a service that works", async () => {
   const { code, printed } = await tryService("none");
   expect(printed.join("\n")).not.toContain("✗");
-  expect(printed.at(-1)).toMatch(/^14 steps passed in \d+ ms$/);
+  expect(printed.at(-1)).toMatch(/^18 steps passed in \d+ ms$/);
   expect(code).toBe(0);
 });
 
@@ -26,6 +26,8 @@ test.each<{ fault: Fault; step: string; says: string }>([
   { fault: "sends it twice", step: "resume", says: "second, third, second, third instead" },
   { fault: "sends it in another order", step: "resume", says: "third, second instead" },
   { fault: "does not recover", step: "resume", says: "recovered is false" },
+  { fault: "keeps no inbox", step: "find it in the inbox", says: "not among the newest 0" },
+  { fault: "deletes nothing", step: "delete it", says: "still answered with 200" },
   { fault: "takes any token", step: "a bad token is refused", says: "it was welcomed" },
   { fault: "needs no key", step: "a publish without key, too", says: "the answer is 200" },
 ])("fails at the right step with a service that $fault", async ({ fault, step, says }) => {
@@ -33,6 +35,12 @@ test.each<{ fault: Fault; step: string; says: string }>([
   expect(code).toBe(1);
   expect(printed.at(-1)).toContain(`✗ ${step}`);
   expect(printed.at(-1)).toContain(says);
+});
+
+test("fails when nobody is told of a mark", async () => {
+  const { code, printed } = await tryService("tells nobody of marks", ["--timeout", "1"]);
+  expect(code).toBe(1);
+  expect(printed.at(-1)).toMatch(/✗ read it .* awaited the entry that tells of it/);
 });
 
 test("says what was awaited when the time is over", async () => {

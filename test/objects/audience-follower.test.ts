@@ -461,6 +461,10 @@ describe("who polls", () => {
     expect(state.registrations.map(rolesOf)).toEqual([["a"], ["b", "a"]]);
     await follower.catchUp({ ...other, expiresAt: other.expiresAt + HOUR });
     expect(state.registrations).toHaveLength(3);
+    // What the backend says takes the place of it.
+    await follower.changed({ kind: "changed", fields: { tenants: ["7"] } });
+    await follower.catchUp(other);
+    expect(state.registrations.map(rolesOf).slice(3)).toEqual([["a"], ["b", "a"]]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Standing } from "../../src/objects/standing.ts";
-import { DAY, eventFor, facet, idsOf, notification, Shard, START, Surroundings } from "./shard.ts";
+import { DAY, eventFor, facet, idsOf, Shard, START, Surroundings } from "./shard.ts";
 import { withSql } from "./stored.ts";
 
 const holder: Standing = { facets: [facet(["a"])], versions: [] };
@@ -62,46 +62,42 @@ describe("a member's page", () => {
     }));
 });
 
-describe("the notifications of the last days", () => {
-  /** A notification of each of some days ago, the oldest first, for the holders of a role. */
-  function notify(shard: Shard, surroundings: Surroundings, ...daysAgo: number[]): void {
+describe("the span of the last days", () => {
+  /** Events of so many days ago, the oldest first. */
+  function publish(shard: Shard, surroundings: Surroundings, ...daysAgo: number[]): void {
     for (const days of daysAgo) {
       surroundings.now = START - days * DAY;
-      shard.store(`${days} days`, eventFor("a", { notification }));
-      shard.store(`plain ${days}`, eventFor("a"));
+      shard.store(`${days} days`, eventFor("a"));
     }
     surroundings.now = START;
   }
 
-  it("are those of so many days that are for who the user is now, oldest first", () =>
-    withSql((sql) => {
-      const { pages, shard, surroundings } = setUp(sql, "", { pageEvents: 2 });
-      notify(shard, surroundings, 9, 6, 3, 1);
-      shard.store("other", eventFor("b", { notification }));
-      const { offset } = shard.log.top;
-      const versions = [{ upTo: offset, facets: [facet(["b"])] }];
-      expect(idsOf(pages.recentNotifications("42", { ...holder, versions }, 7, offset))).toEqual([
-        "6 days",
-        "3 days",
-        "1 days",
-      ]);
-      expect(idsOf(pages.recentNotifications("42", holder, 0, offset))).toEqual([]);
-    }));
-
-  it("end where the user's own entries begin", () =>
+  it("begins behind the newest event that is older", () =>
     withSql((sql) => {
       const { pages, shard, surroundings } = setUp(sql, "");
-      notify(shard, surroundings, 3, 2, 1);
-      expect(idsOf(pages.recentNotifications("42", holder, 7, 3))).toEqual(["3 days", "2 days"]);
+      expect(pages.startOfSpan(7)).toBe(0);
+      publish(shard, surroundings, 9, 6, 3, 1);
+      surroundings.now += 60_001;
+      expect([10, 7, 3, 0].map((days) => pages.startOfSpan(days))).toEqual([0, 1, 3, 4]);
     }));
 
-  it("do not reach below what the log still has", () =>
+  it("is looked up again when it is a minute old", () =>
+    withSql((sql) => {
+      const { pages, shard, surroundings } = setUp(sql, "");
+      publish(shard, surroundings, 3, 2);
+      expect(pages.startOfSpan(2)).toBe(1);
+      surroundings.now += 60_000;
+      expect(pages.startOfSpan(2)).toBe(1);
+      surroundings.now += 1;
+      expect(pages.startOfSpan(2)).toBe(2);
+    }));
+
+  it("does not reach below what the log still has", () =>
     withSql((sql) => {
       const { pages, shard, surroundings } = setUp(sql, "", { events: 10 });
-      notify(shard, surroundings, ...Array.from({ length: 60 }, (_, index) => 6 - index / 60));
-      expect(shard.log.pruneDue()).toBe(surroundings.now);
+      publish(shard, surroundings, ...Array.from({ length: 70 }, (_, index) => 6 - index / 60));
+      expect(pages.startOfSpan(7)).toBe(0);
       shard.log.prune();
-      expect(shard.log.floor).toBe(110);
-      expect(pages.recentNotifications("42", holder, 7, shard.log.top.offset)).toHaveLength(5);
+      expect(pages.startOfSpan(7)).toBe(60);
     }));
 });

@@ -9,7 +9,7 @@ import { faultsOf, gather } from "./broadcasts/settling.ts";
 import { World } from "./broadcasts/world.ts";
 
 /** How many runs: more with VITE_BROADCASTS=1000; a seed that was printed is repeated by VITE_BROADCASTS_SEED. */
-const RUNS = Number(process.env.VITE_BROADCASTS ?? 20);
+const RUNS = Number(process.env.VITE_BROADCASTS ?? 8);
 const seed = process.env.VITE_BROADCASTS_SEED;
 const pranks = new Pranks();
 

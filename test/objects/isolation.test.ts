@@ -9,7 +9,7 @@ import { faultsOf } from "./isolation/verdict.ts";
 import { World } from "./isolation/world.ts";
 
 /** How many runs: more with VITE_ISOLATION=1000; a seed that was printed is repeated by VITE_ISOLATION_SEED. */
-const RUNS = Number(process.env.VITE_ISOLATION ?? 30);
+const RUNS = Number(process.env.VITE_ISOLATION ?? 25);
 const seed = process.env.VITE_ISOLATION_SEED;
 
 /** A run's steps, one a line; a tilde stands before what the next one did not wait for. */

@@ -19,6 +19,8 @@ export interface ListenOptions {
   readonly user: string;
   readonly roles?: string[];
   readonly tenants?: string[];
+  /** The user's language. */
+  readonly locale?: string;
   /** Connects to this room's own socket instead of the user's object. */
   readonly room?: string;
   readonly client?: string;
@@ -31,8 +33,8 @@ export interface ListenOptions {
 
 /** A token as the identity provider would issue it. */
 export async function tokenFor(options: ListenOptions): Promise<string> {
-  const { user, roles = [], tenants = [], ttl, issuedAt = Date.now() } = options;
-  const request = { userId: user, roles, tenants, ...(ttl !== undefined && { ttl }) };
+  const { user, roles = [], tenants = [], locale, ttl, issuedAt = Date.now() } = options;
+  const request = { userId: user, roles, tenants, locale, ...(ttl !== undefined && { ttl }) };
   return (await issueDevToken(request, settingsOf(env), issuedAt)).token;
 }
 
@@ -120,7 +122,7 @@ export class Listener {
 
   /** Waits until something holds, looking after each frame and close. */
   async until(holds: () => boolean, what: string): Promise<void> {
-    const deadline = Date.now() + 4000;
+    const deadline = Date.now() + 10_000;
     while (!holds()) {
       if (Date.now() > deadline) {
         const seen = JSON.stringify({ frames: this.frames, closed: this.closed });

@@ -101,6 +101,14 @@ describe("a copy of a log", () => {
       }
     }));
 
+  it("takes a hole at its own beginning for as old as can be", () =>
+    withSql((sql) => {
+      const log = open(sql);
+      log.copyFrom("e", 7);
+      log.copy(page(7, 9, { 9: 99 }));
+      for (const one of [log, open(sql)]) expect(one.hasLostAfter(7, 1)).toBe(true);
+    }));
+
   it("takes a hole at a page's beginning for as old as what was copied before it", () =>
     withSql((sql) => {
       const log = open(sql);

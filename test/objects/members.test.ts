@@ -36,6 +36,15 @@ describe("who comes for the first time", () => {
       expect(shard.members.find("u1")).toMatchObject({ isOnline: true, isNew: false, isOwed: false, at: 0 });
     }));
 
+  it("is remembered by nothing but who they are, where there was nothing to be given", () =>
+    withSql((sql) => {
+      const { shard, surroundings } = setUp(sql);
+      shard.store("plain", eventFor("a"), eventFor("b", { notification }));
+      surroundings.now += 1000;
+      expect(textOf(shard.given("u1", ["a"]).push)).toBe("0-2:");
+      expect(shard.members.find("u1")).toMatchObject({ at: 2, versions: [], isOwed: false });
+    }));
+
   it("is given what was published since they were greeted, and the notifications of the last days", () =>
     withSql((sql) => {
       const { shard, surroundings } = setUp(sql);
@@ -60,7 +69,40 @@ describe("who comes for the first time", () => {
       expect(textOf(shard.visit("u1", ["a"]).push)).toBe("0-1:noted");
       expect(textOf(shard.visit("u1", ["a"], { position: at(1) }).push)).toBe("1-1:");
       expect(textOf(shard.given("u1", ["a"], { position: at(1), generation: START + 2 }).push)).toBe("1-1:");
-      expect(shard.members.find("u1")).toMatchObject({ isNew: false });
+      expect(shard.members.find("u1")).toMatchObject({ isNew: false, versions: [] });
+    }));
+
+  it("is given them page by page, of so many days and no more, to a socket and to who polls", () =>
+    withSql(async (sql) => {
+      const { shard, surroundings, at } = setUp(sql, { pageEvents: 2 });
+      for (const days of [9, 6, 5, 4, 3]) {
+        surroundings.now = START - days * DAY;
+        shard.store(`n${days}`, eventFor("a", { notification }));
+        shard.store(`p${days}`, eventFor("a"));
+      }
+      surroundings.now = START;
+      shard.store("since", eventFor("a"));
+      const given = shard.given("u1", ["a"]);
+      expect([textOf(given.push), given.more, given.isLost]).toEqual(["2-4:n6", true, false]);
+      expect(given.from).toEqual(at(2));
+      await expect.poll(() => surroundings.to("u1")).toEqual(["4-6:n5", "6-8:n4", "8-10:n3", "10-11:since"]);
+      const first = shard.visit("u2", ["a"]);
+      expect([textOf(first.push), first.more]).toEqual(["2-4:n6", true]);
+      expect(textOf(shard.visit("u2", ["a"], { position: at(8) }).push)).toBe("8-10:n3");
+      expect(textOf(shard.visit("u2", ["a"], { position: at(10) }).push)).toBe("10-11:since");
+    }));
+
+  it("misses nothing of what was no notification and is gone, though it is newer than the oldest of them", () =>
+    withSql((sql) => {
+      const { shard, surroundings } = setUp(sql, { firstVisitDays: 30 });
+      surroundings.now -= 10 * DAY;
+      shard.store("noted", eventFor("a", { notification }));
+      shard.store("plain", eventFor("a", { ttl: 60 }));
+      surroundings.now = START;
+      for (const generation of [START, START + 1]) {
+        const given = shard.given("u1", ["a"], { generation });
+        expect([textOf(given.push), given.isLost]).toEqual(["0-2:noted", false]);
+      }
     }));
 
   it("and was spoken of by the backend is given what came since then too", () =>

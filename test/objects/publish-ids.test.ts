@@ -152,7 +152,7 @@ describe("publish ids that the audience brought (F4)", () => {
   it.each([
     ["an event on the channel", publication("id"), { channel: A, event: "id" }, true],
     ["an event on another channel", publication("id"), { channel: B, event: "id" }, false],
-    ["what has a notification", notified("id"), { channel: A, event: "notification:new" }, true],
+    ["what has a notification", notified("id", B), { channel: A, event: "notification:new" }, true],
     ["an event under another id", publication("id2"), { channel: A, event: "id" }, false],
   ])("are had where %s was published by name", (_case, direct, event, isHad) => {
     const ids = new PublishIds(100);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Prepared } from "../../src/objects/audience-entry.ts";
+import type { PublishedEvent } from "../../src/objects/publication.ts";
 import {
   areSameFacets,
   changeStanding,
@@ -7,8 +9,10 @@ import {
   facetKey,
   facetOf,
   isForStanding,
+  newcomerStanding,
   type Standing,
 } from "../../src/objects/standing.ts";
+import { eventFor, notification } from "./shard.ts";
 
 const NOW = 1000;
 
@@ -148,6 +152,33 @@ describe("who a user was before", () => {
   });
 });
 
+/** An event that is for some, prepared as the audience's log has it. */
+function forWhom(isFor: Prepared["isFor"], more: Partial<PublishedEvent> = {}): Prepared {
+  return { isFor, given: { id: "id", at: 1, event: eventFor("a", more) } };
+}
+
+describe("who comes for the first time", () => {
+  const newcomer = newcomerStanding({ facets: [facet(["now"])], versions: [] }, 10);
+  const isFor = forWhom(({ roles }) => roles.includes("now"));
+  const isNotified = forWhom(({ roles }) => roles.includes("now"), { notification });
+
+  it.each([
+    ["an event before they came", isFor, 10, false],
+    ["an event since", isFor, 11, true],
+    ["a notification before they came", isNotified, 10, true],
+    ["a notification since", isNotified, 11, true],
+    ["another's notification before they came", forWhom(() => false, { notification }), 10, false],
+  ])("is given of %s what is for them as they are now: %s", (_case, entry, offset, isGiven) => {
+    expect(isForStanding(entry, offset, "42", newcomer)).toBe(isGiven);
+  });
+
+  it("was known otherwise since where the backend has spoken of them before", () => {
+    const later = { upTo: 12, facets: [facet(["said"])] };
+    const { versions } = newcomerStanding({ facets: [facet(["now"])], versions: [later] }, 10);
+    expect(versions).toEqual([{ upTo: 10, facets: [facet(["now"])], only: "notifications" }, later]);
+  });
+});
+
 describe("an entry", () => {
   const standing: Standing = {
     facets: [facet(["now"]), facet(["also"])],
@@ -166,18 +197,23 @@ describe("an entry", () => {
   ])("at the offset %i is for who the user was then: %j", (offset, roles) => {
     const all = ["first", "second", "third", "now", "also"];
     const isFor = (role: string) =>
-      isForStanding((member) => member.roles.includes(role), offset, "42", standing);
+      isForStanding(
+        forWhom((member) => member.roles.includes(role)),
+        offset,
+        "42",
+        standing,
+      );
     expect(all.filter(isFor)).toEqual(roles);
   });
 
   it("is not for somebody of two credentials who would need both of them", () => {
-    const both = (member: { roles: string[] }) =>
-      member.roles.includes("now") && member.roles.includes("also");
+    const both = forWhom(({ roles }) => roles.includes("now") && roles.includes("also"));
     expect(isForStanding(both, 11, "42", standing)).toBe(false);
   });
 
   it("knows the user by id", () => {
-    expect(isForStanding(({ userId }) => userId === "42", 11, "42", standing)).toBe(true);
-    expect(isForStanding(({ userId }) => userId === "43", 11, "42", standing)).toBe(false);
+    const named = (id: string) => forWhom(({ userId }) => userId === id);
+    expect(isForStanding(named("42"), 11, "42", standing)).toBe(true);
+    expect(isForStanding(named("43"), 11, "42", standing)).toBe(false);
   });
 });

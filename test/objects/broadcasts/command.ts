@@ -139,7 +139,33 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 3, arbitrary: record({ do: does("breathe"), ms: fc.nat(15) }) },
 );
 
+/**
+ * A run's last commands: a broadcast in the midst of which something goes wrong, and perhaps a death while it is put
+ * right. Nothing comes after it that would bring to light by chance what is missing.
+ */
+const closing: fc.Arbitrary<readonly Step[]> = fc
+  .tuple(
+    record<Prank>({
+      call: fc.constantFrom("takeAudience", "takeAudience", "takeFromFirst", "deliver"),
+      when: fc.constantFrom("before", "after"),
+      what: fc.constantFrom("lost", "lost", "killCalled", "killCaller", "killFirst"),
+      times: fc.constantFrom(1, 1, 3, 6),
+    }),
+    fc.array(announcement, { minLength: 1, maxLength: 2 }),
+    fc.option(fc.tuple(fc.constantFrom(5, 50, 150, 450), object)),
+  )
+  .map(([prank, events, death]) => [
+    awaited({ do: "prank", prank }),
+    awaited({ do: "broadcast", events, times: 1, isPatient: true }),
+    ...(death ? [awaited({ do: "breathe", ms: death[0] }), awaited({ do: "abort", object: death[1] })] : []),
+  ]);
+
+function awaited(command: Command): Step {
+  return { command, isAwaited: true };
+}
+
 /** A run's commands. */
 export function steps(minLength: number, maxLength: number): fc.Arbitrary<readonly Step[]> {
-  return fc.array(record({ command, isAwaited: fc.boolean() }), { minLength, maxLength, size: "max" });
+  const some = fc.array(record({ command, isAwaited: fc.boolean() }), { minLength, maxLength, size: "max" });
+  return fc.tuple(some, closing).map(([first, last]) => [...first, ...last]);
 }

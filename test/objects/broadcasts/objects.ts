@@ -46,6 +46,12 @@ export async function readOrder(stub: DurableObjectStub): Promise<string[]> {
   return rows.map(({ id }) => String(id));
 }
 
+/** Whether a shard copies the first one. */
+export async function isFollowing(stub: DurableObjectStub): Promise<boolean> {
+  const rows = await select(stub, "shard", "SELECT following FROM shard");
+  return rows.some(({ following }) => following === 1);
+}
+
 /** What an object has yet to tell others, in words. */
 export async function readDebts(stub: DurableObjectStub): Promise<string[]> {
   const calls = await select(stub, "owed_call", "SELECT * FROM owed_call");

@@ -23,6 +23,8 @@ export class World {
   readonly #pranks: Pranks;
 
   constructor(pranks: Pranks) {
+    // What did not befall anything in the run before.
+    pranks.clear();
     this.#pranks = pranks;
   }
 
@@ -43,6 +45,10 @@ export class World {
       if (isAwaited) await task;
     }
     await Promise.all(underWay);
+  }
+
+  /** From now on nothing goes wrong any more. */
+  calm(): void {
     this.#pranks.clear();
   }
 

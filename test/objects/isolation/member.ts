@@ -61,7 +61,9 @@ export class Member {
     const known = this.#known.find(isStill) ?? learn(holder, from);
     known.isBrief &&= holder.isBrief;
     this.#known = [known, ...this.#known.filter((one) => one !== known)];
-    for (const forgotten of this.#known.slice(MAX_KNOWN)) forgotten.certainUntil = from;
+    // Which of too many are forgotten is nobody's business.
+    const others = this.#known.length > MAX_KNOWN ? this.#known.slice(1) : [];
+    for (const other of others) other.certainUntil = from;
     const as = this.#known.map((one) => one.person);
     const visit = this.#visit ?? { from, until: NEVER, as, saidFrom: this.#saidFrom };
     this.#visit = visit;
@@ -70,11 +72,6 @@ export class Member {
       known.certainFrom = Math.min(known.certainFrom, tick);
       visit.until = Math.min(visit.until, tick);
     };
-  }
-
-  /** Somebody comes of whom the audience is perhaps not told, because others of the user are there. */
-  mayCome(holder: Holder): void {
-    this.#past.push(learn(holder, this.#ticks.next()));
   }
 
   /**

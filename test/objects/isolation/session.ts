@@ -98,6 +98,16 @@ export class Session {
     this.sureFrom = this.#options.ticks.next();
   }
 
+  /** It has been made known as this person: what comes from now on is for them, and rooms that are not have been left. */
+  async settles(person: Person): Promise<void> {
+    await this.catchUp();
+    const { room } = this.seat;
+    if (room && !this.isOver && !mayFollow(person, room)) this.#blame(`stayed in ${room}`);
+    const left = [...this.rooms.keys()].filter((name) => !mayFollow(person, name));
+    if (left.length > 0) this.#blame(`still follows ${left.join()}`);
+    this.is(person);
+  }
+
   async leave(): Promise<void> {
     try {
       this.#ws.close(1000, "bye");

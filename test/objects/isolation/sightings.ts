@@ -24,8 +24,6 @@ export interface Sighting {
   readonly isNotice: boolean;
   readonly offset: number | undefined;
   readonly tick: number;
-  /** Whether the inbox shows it, which keeps a notification longer than the log keeps an event. */
-  readonly isInInbox?: boolean;
 }
 
 const plainData = z.object({ is: z.string() });
@@ -64,12 +62,13 @@ export function faultOf(
   ledger: Ledger,
   members: ReadonlyMap<User, Member>,
 ): string | undefined {
-  const { by, user, device, as, channel, event, isNotice, tick, isInInbox } = sighting;
+  const { by, user, device, as, channel, event, isNotice, tick } = sighting;
   const told = `${by} saw ${isNotice ? "the notice of " : ""}${event} in ${channel} as ${JSON.stringify(as)}`;
   const entry = ledger.find(event);
   if (!entry) return `${told}, which nobody published`;
   const { announcement } = entry;
-  if (announcement.store && tick > entry.goneFrom && !isInInbox) return `${told}, which is too old`;
+  // What tells of a notification stays as long as that lies in the inbox.
+  if (announcement.store && tick > entry.goneFrom && !isNotice) return `${told}, which is too old`;
   const ways = waysTo(sighting, entry);
   const seen = ways.filter((way) =>
     as.some((person) => way.isFor(person) && isMeant(announcement.aim, person, device)),

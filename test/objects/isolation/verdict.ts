@@ -2,10 +2,13 @@ import { type Route, routesTo, routesToRoom } from "./announcement.ts";
 import { type Room, rooms, type User, users } from "./cast.ts";
 import type { Entry } from "./ledger.ts";
 import type { Member } from "./member.ts";
-import type { Badge, Person } from "./person.ts";
+import { type Badge, type Person, whoIs } from "./person.ts";
+import { POLLER } from "./pollers.ts";
+import type { Scene } from "./scene.ts";
 import type { Session } from "./session.ts";
 import { faultOf, type Sighting } from "./sightings.ts";
 import { isMeant, segmentsOf } from "./who-may.ts";
+import type { Witness } from "./witness.ts";
 import type { World } from "./world.ts";
 
 /** A credential that opens every channel that any can. */
@@ -25,25 +28,22 @@ const PATIENCE = 4000;
  * to somebody who should have it, or came twice.
  */
 export async function faultsOf(world: World): Promise<string[]> {
-  const { witness, ledger, members, sessions } = world;
-  await untilNothing(
-    () => sessions.flatMap((session) => missingOf(session, world)),
-    witness.blame.bind(witness),
-  );
+  const { scene, pollers, publisher } = world;
+  const { witness, ledger, members } = scene;
+  const sessions = scene.open();
+  const arrive = () => untilNothing(() => sessions.flatMap((one) => missingOf(one, scene)), witness);
+  await arrive();
   // What is on its way to who should not have it comes before what is published now.
-  await world.publisher.publish([lastWord]);
-  await untilNothing(
-    () => sessions.flatMap((session) => missingOf(session, world)),
-    witness.blame.bind(witness),
-  );
+  await publisher.publish([lastWord]);
+  await arrive();
   await world.close();
-  await Promise.all(users.map((user) => world.poll(user, master, "start", 200)));
-  await Promise.all(rooms.map((room) => world.pollRoom("anna", master, room, false, 200)));
+  await Promise.all(users.map((user) => pollers.poll(user, master, "start", 200)));
+  await Promise.all(rooms.map((room) => pollers.pollRoom("anna", master, room, false, 200)));
   return [
     ...witness.faults,
     ...witness.sightings.flatMap((sighting) => faultOf(sighting, ledger, members) ?? []),
-    ...users.flatMap((user) => missingFromLog(user, world)),
-    ...rooms.flatMap((room) => missingFromRoom(room, world)),
+    ...users.flatMap((user) => missingFromLog(user, scene)),
+    ...rooms.flatMap((room) => missingFromRoom(room, scene)),
     ...repeats(witness.sightings),
   ];
 }
@@ -62,18 +62,15 @@ const lastWord = {
   times: 1,
 };
 
-async function untilNothing(left: () => readonly string[], blame: (fault: string) => void): Promise<void> {
+/** Waits until nothing is missing, or blames the run for what is. */
+async function untilNothing(missing: () => readonly string[], witness: Witness): Promise<void> {
   const deadline = performance.now() + PATIENCE;
-  for (;;) {
-    const rest = left();
-    if (rest.length === 0) return;
-    if (performance.now() > deadline) return rest.forEach(blame);
-    await scheduler.wait(2);
-  }
+  while (missing().length > 0 && performance.now() < deadline) await scheduler.wait(2);
+  for (const fault of missing()) witness.blame(fault);
 }
 
 /** What has not come to a session, and should have: it was published while the session was known as it is now. */
-function missingOf(session: Session, { ledger, members, witness }: World): string[] {
+function missingOf(session: Session, { ledger, members, witness }: Scene): string[] {
   const { by, as, seat, sureFrom } = session;
   const [person] = as;
   const member = members.get(seat.user);
@@ -96,32 +93,28 @@ function missingOf(session: Session, { ledger, members, witness }: World): strin
     .map((key) => `${by} misses ${key} as ${JSON.stringify(person)}`);
 }
 
-/** What a user's log lacks, by what the last poll shows of it. */
-function missingFromLog(user: User, { witness, ledger, members }: World): string[] {
+/** What a user's log lacks, by what polling shows of it. */
+function missingFromLog(user: User, { witness, ledger, members }: Scene): string[] {
   const member = members.get(user);
   if (!member) return [];
-  const seen = witness.sightings.filter(({ by, tick }) => by === `${user}, who polls,` && tick > 0);
+  const seen = witness.sightings.filter(({ by }) => by === `${user}, who polls,`);
   const keys = new Set(seen.map(keyOf));
-  const person: Person = { user, ...pick(master) };
+  const person = whoIs(user, master, undefined);
   return ledger.entries
-    .flatMap((entry) => dueTo(entry, routesTo(user, entry.announcement), member, person, "poller"))
+    .flatMap((entry) => dueTo(entry, routesTo(user, entry.announcement), member, person, POLLER))
     .filter((key) => !keys.has(key))
     .map((key) => `the log of ${user} lacks ${key}: ${JSON.stringify(ledger.find(key.split(" ")[0] ?? ""))}`);
 }
 
-function missingFromRoom(room: Room, { witness, ledger, members }: World): string[] {
+function missingFromRoom(room: Room, { witness, ledger, members }: Scene): string[] {
   const member = members.get("anna");
   if (!member) return [];
   const keys = new Set(witness.sightings.filter((sighting) => sighting.room === room).map(keyOf));
-  const person: Person = { user: "anna", ...pick(master) };
+  const person = whoIs("anna", master, undefined);
   return ledger.entries
-    .flatMap((entry) => dueTo(entry, routesToRoom(room, entry.announcement), member, person, "poller"))
+    .flatMap((entry) => dueTo(entry, routesToRoom(room, entry.announcement), member, person, POLLER))
     .filter((key) => !keys.has(key))
     .map((key) => `${room} lacks ${key}`);
-}
-
-function pick({ roles, tenants, grants }: Badge): Pick<Badge, "roles" | "tenants" | "grants"> {
-  return { roles, tenants, grants };
 }
 
 /** What somebody must find of an event that reaches a log in these ways. */
