@@ -266,7 +266,9 @@ export class Inbox {
     const which = { all: true as const, upTo };
     if (as === "deleted") {
       const sweeps = state.sweeps.filter((sweep) => sweep.upTo > upTo);
-      this.#write({ ...next, sweeps, deletedUpTo: upTo }, upTo === newest ? "gone" : undefined);
+      const left = { ...next, sweeps, deletedUpTo: upTo };
+      if (upTo < newest) this.#write(left);
+      else this.#write({ ...left, oldest: null, expires: null }, "gone");
       return { kind: "deleted", which };
     }
     const sweeps = [...state.sweeps, { as, upTo, at, seq }];

@@ -32,8 +32,9 @@ export const bench: Command = async (argv, { out, err, stop }) => {
     out(isMarkdown ? tableAsMarkdown(table) : tableAsText(table));
   }
   if (options.json !== undefined) {
-    const { sockets, members, seconds, silence, listeners, concurrency, padding } = options;
-    const figures = { machine, sockets, members, seconds, silence, listeners, concurrency, padding, rows };
+    const { sockets, members, notifications, seconds, silence, listeners, concurrency, padding } = options;
+    const sizes = { sockets, members, notifications, seconds, silence, listeners, concurrency, padding };
+    const figures = { machine, ...sizes, rows };
     await writeFile(options.json, `${JSON.stringify(figures, null, 2)}\n`);
   }
   const faulty = rows.filter((row) => faultsOf(row) > 0);

@@ -111,12 +111,29 @@ export interface CostRow extends Row {
   readonly faults: number;
 }
 
-export type Measurement = ConnectRow | PublishRow | BroadcastRow | ResumeRow | CostRow;
+/** What something that is done with an inbox costs, and how long it takes. */
+export interface InboxRow extends Row {
+  readonly kind: "inbox";
+  readonly what: string;
+  /** How many lie in the inbox. */
+  readonly notifications: number;
+  /** How often it was done where time was measured. */
+  readonly times: number;
+  /** What it did once, on a server that counts. */
+  readonly counted: Counts;
+  /** Until the request was answered. */
+  readonly took: Spread | undefined;
+  /** Server CPU for each. */
+  readonly cpuMilliseconds: number | undefined;
+}
+
+export type Measurement = ConnectRow | PublishRow | BroadcastRow | ResumeRow | CostRow | InboxRow;
 
 /** Events and connections that a row should have and has not. Speed is never a fault. */
 export function faultsOf(row: Measurement): number {
   if (row.kind === "connect") return row.failed;
   if (row.kind === "cost") return row.faults;
+  if (row.kind === "inbox") return row.failures.length;
   if (row.kind === "resume") return row.failed + row.lost + row.repeated;
   return row.lost + row.repeated + row.surplus + row.refused;
 }

@@ -4,15 +4,15 @@ import { audienceNames } from "./audience.ts";
 import { contenders } from "./contenders.ts";
 import type { Contender } from "./server.ts";
 
-/** Each audience, and apart from all speed what a broadcast costs. */
-const stages = [...audienceNames, "costs"] as const;
+/** Each audience; apart from all speed what a broadcast costs; and what is done with an inbox. */
+const stages = [...audienceNames, "costs", "inbox"] as const;
 
 export type StageName = (typeof stages)[number];
 
 const usage = {
   call: "npm run bench --",
   summary:
-    "Measures Carillon and its peers in one run: connecting, publishing to a room and to users, broadcasting, resuming, and what a broadcast costs. Exit code 0: nothing was lost; speed is not judged.",
+    "Measures Carillon and its peers in one run: connecting, publishing to a room and to users, broadcasting, resuming, what a broadcast costs, and an inbox. Exit code 0: nothing was lost; speed is not judged.",
   options: {
     quick: {
       type: "boolean",
@@ -28,6 +28,11 @@ const usage = {
       type: "string",
       value: "<number>",
       help: "Users that a broadcast is for, each with one socket. Default: 2000.",
+    },
+    notifications: {
+      type: "string",
+      value: "<number>",
+      help: "How many lie in the fuller of two inboxes. Default: 10000.",
     },
     silence: {
       type: "string",
@@ -73,6 +78,7 @@ export interface BenchOptions {
   readonly stages: readonly StageName[];
   readonly sockets: number;
   readonly members: number;
+  readonly notifications: number;
   readonly silence: number;
   readonly seconds: number;
   readonly listeners: number;
@@ -86,14 +92,15 @@ export interface BenchOptions {
 /** @throws {UsageError} for what the usage text does not have. */
 export function readBenchOptions(argv: readonly string[]): BenchOptions {
   const { options } = readOptions(usage, argv);
-  const [sockets, members, seconds, silence] = options.quick
-    ? ["100", "100", "1", "0"]
-    : ["1000", "2000", "5", "15"];
+  const [sockets, members, seconds, silence, notifications] = options.quick
+    ? ["100", "100", "1", "0", "1000"]
+    : ["1000", "2000", "5", "15", "10000"];
   return {
     contenders: options.servers === undefined ? contenders : options.servers.split(",").map(findContender),
     stages: options.stages === undefined ? stages : options.stages.split(",").map(findStage),
     sockets: wholeNumber("--sockets", options.sockets ?? sockets, 1, 15_000),
     members: wholeNumber("--members", options.members ?? members, 1, 15_000),
+    notifications: wholeNumber("--notifications", options.notifications ?? notifications, 100, 10_000),
     silence: wholeNumber("--silence", options.silence ?? silence, 0, 3600),
     seconds: readSeconds(options.seconds ?? seconds),
     listeners: wholeNumber("--listeners", options.listeners, 1, 64),

@@ -11,6 +11,7 @@ export function tablesOf(rows: readonly Measurement[], subject: string): Table[]
   const broadcasts = rows.filter((row) => row.kind === "broadcast");
   const costs = rows.filter((row) => row.kind === "cost");
   const resumes = rows.filter((row) => row.kind === "resume");
+  const inboxes = rows.filter((row) => row.kind === "inbox");
   return [
     {
       title: "Connecting: from the TCP connection until `welcome` is read",
@@ -126,6 +127,20 @@ export function tablesOf(rows: readonly Measurement[], subject: string): Table[]
         ...spread(row.took),
         figure(row.cpuPerSocket),
         whole(faultsOf(row)),
+      ]),
+    },
+    {
+      title: "An inbox: what each thing costs once, and how long it takes",
+      names: 2,
+      head: [
+        ...["what", "notifications", "requests", "rows written", "rows read", "times"],
+        ...["p50 ms", "p95 ms", "max ms", "CPU ms"],
+      ],
+      rows: inboxes.map((row) => [
+        ...[row.what, whole(row.notifications)],
+        ...[row.counted.requests, row.counted.rowsWritten, row.counted.rowsRead].map(totalOf).map(whole),
+        ...[whole(row.times), figure(row.took?.p50), figure(row.took?.p95), figure(row.took?.max)],
+        figure(row.cpuMilliseconds),
       ]),
     },
     ratioTable(rows, subject),

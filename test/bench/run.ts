@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { Failure } from "../../src/cli/command.ts";
 import { type AudienceName, broadcastTargets, makeAudience } from "./audience.ts";
 import { countCosts } from "./costs.ts";
+import { measureInbox } from "./inbox.ts";
 import { broadcastLoads, loads } from "./load.ts";
 import type { Measurement } from "./measurement.ts";
 import type { StageName } from "./options.ts";
-import type { Contender } from "./server.ts";
+import type { Contender, Secrets } from "./server.ts";
 import { Stage } from "./stage.ts";
 
 export interface RunOptions {
@@ -17,6 +18,8 @@ export interface RunOptions {
   readonly sockets: number;
   /** Users that a broadcast is for. */
   readonly members: number;
+  /** How many lie in the fuller of two inboxes. */
+  readonly notifications: number;
   /** Seconds after which objects are asleep, or 0 to leave that out. */
   readonly silence: number;
   /** How long each load lasts. */
@@ -52,7 +55,8 @@ export async function run(options: RunOptions): Promise<void> {
     for (const name of options.stages) {
       for (const contender of options.contenders) {
         stop.throwIfAborted();
-        if (name !== "costs") await onStage(options, name, contender, folder, measure);
+        if (name === "inbox") await inbox(options, contender, folder);
+        else if (name !== "costs") await onStage(options, name, contender, folder, measure);
         else if (contender.startCounting) {
           const start = contender.startCounting;
           await onStage(options, "broadcast", { ...contender, start }, folder, count);
@@ -64,6 +68,23 @@ export async function run(options: RunOptions): Promise<void> {
   }
 }
 
+/** How often each thing is done with an inbox: often enough that what is put off is done too. */
+const INBOX_TIMES = 40;
+
+async function inbox(options: RunOptions, contender: Contender, folder: string): Promise<void> {
+  const { notifications, progress, measured, stop } = options;
+  const secrets = newSecrets();
+  const tell = (what: string) => {
+    stop.throwIfAborted();
+    progress(`${contender.name}, inbox: ${what}`);
+  };
+  await measureInbox({ contender, secrets, folder, notifications, times: INBOX_TIMES, tell, measured });
+}
+
+function newSecrets(): Secrets {
+  return { publishKey: randomBytes(24).toString("hex"), jwtSecret: randomBytes(32).toString("hex") };
+}
+
 /** Does something with a server and an audience that have just been made. */
 async function onStage(
   options: RunOptions,
@@ -73,7 +94,7 @@ async function onStage(
   task: (stage: Stage, options: StageRun) => Promise<void>,
 ): Promise<void> {
   const { listeners, padding, progress, stop } = options;
-  const secrets = { publishKey: randomBytes(24).toString("hex"), jwtSecret: randomBytes(32).toString("hex") };
+  const secrets = newSecrets();
   const sockets = name === "broadcast" ? options.members : options.sockets;
   const audience = await makeAudience(name, sockets, secrets);
   const tell = (what: string) => {

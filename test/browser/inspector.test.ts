@@ -69,8 +69,8 @@ describe("the inspector in development", () => {
     await connectAs(page, "cy");
     await follow(page, "room:resumed");
     const to = { users: ["cy"], channels: ["room:resumed"] };
-    await publish(service, { event: "seen", to });
-    await rows(page, "seen").nth(1).waitFor();
+    await publish(service, { event: "earlier", to });
+    await rows(page, "earlier").nth(1).waitFor();
     await page.getByRole("button", { name: "Disconnect" }).click();
     await page.getByRole("status").filter({ hasText: "Disconnected" }).waitFor();
     await publish(service, { event: "missed", to });
@@ -81,7 +81,7 @@ describe("the inspector in development", () => {
     await rows(page, "live").nth(1).waitFor();
     const missed = await rows(page, "missed").locator(".channel, .offset").allTextContents();
     expect(missed.toSorted()).toEqual(["#2", "#2", "room:resumed", "user:cy"]);
-    expect(await rows(page, "seen").count()).toBe(0);
+    expect(await rows(page, "earlier").count()).toBe(0);
     expect(complaints).toEqual([]);
   });
 

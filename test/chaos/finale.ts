@@ -12,8 +12,8 @@ export interface FinaleOptions {
   readonly publisher: Publisher;
   readonly saboteur: Saboteur;
   readonly random: Random;
-  /** Resolves when everybody has what they are entitled to. */
-  readonly settled: () => Promise<void>;
+  /** Resolves when everybody has what they are entitled to, or it has taken too long: with whether they have. */
+  readonly settled: () => Promise<boolean>;
   /** How often the audience is put to the test: what comes later to any of it mends all that was missing there. */
   readonly broadcasts: number;
 }
@@ -49,7 +49,8 @@ export async function finale(options: FinaleOptions): Promise<void> {
     ],
   );
   for (let count = 0; count < broadcasts; count++) {
-    if (count > 0) await settled();
+    // One more would mend what is missing.
+    if (count > 0 && !(await settled())) return;
     await lastBroadcast(options);
   }
 }

@@ -119,7 +119,10 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
     const perSecond = record.published / seconds;
     await areLive(listeners);
     progress("aborting the last event of each log on its way");
-    const settled = () => until(() => entitlement.isFulfilled, SETTLING, stop);
+    const settled = async () => {
+      await until(() => entitlement.isFulfilled, SETTLING, stop);
+      return entitlement.isFulfilled;
+    };
     const last = { cast, server, publisher, saboteur, random: random.of("finale"), settled };
     await finale({ ...last, broadcasts: Math.ceil((kills + 1) / KILLS_PER_BROADCAST) });
     progress("waiting until everybody has everything");

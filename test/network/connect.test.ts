@@ -132,6 +132,7 @@ describe("the credential (C1)", () => {
         ],
         position: { epoch: "0", offset: 0 },
         recovered: true,
+        counts: { total: 0, unread: 0, unseen: 0 },
         expiresAt: exp * 1000,
         heartbeat: 25_000,
       },

@@ -297,6 +297,9 @@ describe("preferences", () => {
       await owner.prefer({ quietHours: quiet });
       expect(await silenceOf("within")).toBe(true);
       expect(await silenceOf("critical", { priority: "critical" })).toBe(false);
+      // Twenty-three hours, which run over midnight.
+      await owner.prefer({ quietHours: { ...quiet, to: clockIn(timeZone, -120) } });
+      expect(await silenceOf("overnight")).toBe(true);
       await owner.prefer({ quietHours: { ...quiet, from: quiet.to, to: quiet.from } });
       expect(await silenceOf("outside")).toBe(false);
       await owner.prefer({ quietHours: { ...quiet, to: quiet.from } });

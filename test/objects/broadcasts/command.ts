@@ -30,6 +30,8 @@ export type Call = (typeof calls)[number];
 /** What befalls the next calls of a kind. */
 export interface Prank {
   readonly call: Call;
+  /** Only calls that concern this user. */
+  readonly user: User | undefined;
   readonly when: "before" | "after";
   /** The call is lost, or an object dies: the one that is called, the one that calls, or the first shard. */
   readonly what: "lost" | "killCalled" | "killCaller" | "killFirst";
@@ -63,7 +65,7 @@ export type Command =
     }
   | { readonly do: "repeat"; readonly which: number }
   | { readonly do: "evict"; readonly object: ObjectKey; readonly webSockets: "hibernate" | "close" }
-  | { readonly do: "abort"; readonly object: ObjectKey }
+  | { readonly do: "abort"; readonly object: ObjectKey | "shards" }
   | { readonly do: "alarm"; readonly object: ObjectKey }
   | { readonly do: "prank"; readonly prank: Prank }
   /** Objects that are constructed from now on believe that there are so many shards. */
@@ -105,6 +107,7 @@ const announcement = record<Announcement>({
 
 const prank = record<Prank>({
   call: fc.constantFrom<Call>(...calls, "takeAudience", "takeAudience", "takeFromFirst", "register"),
+  user: fc.constant(undefined),
   when: fc.constantFrom("before", "after"),
   what: fc.constantFrom("lost", "killCalled", "killCalled", "killCaller", "killFirst"),
   times: fc.constantFrom(1, 1, 1, 3),
@@ -147,15 +150,21 @@ const closing: fc.Arbitrary<readonly Step[]> = fc
   .tuple(
     record<Prank>({
       call: fc.constantFrom("takeAudience", "takeAudience", "takeFromFirst", "deliver"),
+      user: fc.constant(undefined),
       when: fc.constantFrom("before", "after"),
-      what: fc.constantFrom("lost", "lost", "killCalled", "killCaller", "killFirst"),
-      times: fc.constantFrom(1, 1, 3, 6),
+      what: fc.constantFrom("lost", "lost", "lost", "killCalled", "killCaller", "killFirst"),
+      times: fc.constantFrom(1, 1, 6, 9),
     }),
+    fc.option(user),
     fc.array(announcement, { minLength: 1, maxLength: 2 }),
-    fc.option(fc.tuple(fc.constantFrom(5, 50, 150, 450), object)),
+    fc.option(fc.tuple(fc.constantFrom(5, 100, 450, 600), fc.oneof(object, fc.constant("shards" as const)))),
   )
-  .map(([prank, events, death]) => [
-    awaited({ do: "prank", prank }),
+  .map(([prank, whose, events, death]) => [
+    // Only calls to a user's object tell whom they concern.
+    awaited({
+      do: "prank",
+      prank: { ...prank, ...(prank.call === "takeAudience" && whose && { user: whose }) },
+    }),
     awaited({ do: "broadcast", events, times: 1, isPatient: true }),
     ...(death ? [awaited({ do: "breathe", ms: death[0] }), awaited({ do: "abort", object: death[1] })] : []),
   ]);

@@ -4,20 +4,24 @@ import { audienceShard, userObject } from "../../../src/objects/env.ts";
 import { UserObject } from "../../../src/objects/user-object.ts";
 import { abort } from "../interleavings/objects.ts";
 import type { Call, Prank } from "./command.ts";
+import type { Names } from "./names.ts";
 
 /** Where a call is under way: the two objects, as far as the call tells them. */
 interface Site {
   readonly call: Call;
   readonly called: () => DurableObjectStub;
   readonly caller: (() => DurableObjectStub) | undefined;
+  /** The name of the user whom it concerns. */
+  readonly user?: string;
 }
 
 /** Calls between objects that go wrong: each prank befalls the next calls of its kind. */
 export class Pranks {
-  readonly #waiting: { readonly prank: Prank; times: number }[] = [];
+  readonly #waiting: { readonly prank: Prank; readonly user: string | undefined; times: number }[] = [];
 
-  add(prank: Prank): void {
-    this.#waiting.push({ prank, times: prank.times });
+  add(prank: Prank, names: Names): void {
+    const user = prank.user && names.user(prank.user);
+    this.#waiting.push({ prank, user, times: prank.times });
   }
 
   clear(): void {
@@ -25,8 +29,10 @@ export class Pranks {
   }
 
   /** Makes a call between objects, with what befalls it. */
-  async around<Result>({ call, called, caller }: Site, make: () => Promise<Result>): Promise<Result> {
-    const found = this.#waiting.find(({ prank }) => prank.call === call);
+  async around<Result>({ call, called, caller, user }: Site, make: () => Promise<Result>): Promise<Result> {
+    const found = this.#waiting.find(
+      (one) => one.prank.call === call && (one.user === undefined || one.user === user),
+    );
     if (!found) return make();
     found.times -= 1;
     if (found.times === 0) this.#waiting.splice(this.#waiting.indexOf(found), 1);
@@ -57,7 +63,7 @@ export function install(pranks: Pranks): () => void {
 
   UserObject.prototype.takeAudience = function (this: UserObject, from, generation, push) {
     const called = () => user(nameOf(this));
-    const site: Site = { call: "takeAudience", called, caller: () => shard(from) };
+    const site: Site = { call: "takeAudience", called, caller: () => shard(from), user: nameOf(this) };
     return pranks.around(site, () => takeAudience.call(this, from, generation, push));
   };
   AudienceObject.prototype.register = function (this: AudienceObject, registration) {

@@ -3,7 +3,7 @@ import { issueDevToken } from "../../../src/auth/dev-token.ts";
 import { settingsOf } from "../../../src/config/settings.ts";
 import { abort, evict, runAlarm } from "../interleavings/objects.ts";
 import { ORIGIN } from "../listener.ts";
-import { rolesOf, type SeatName, seatNames, type User } from "./cast.ts";
+import { type ObjectKey, rolesOf, type SeatName, seatNames, shards, type User } from "./cast.ts";
 import { Client } from "./client.ts";
 import type { Command, Step } from "./command.ts";
 import { Ledger } from "./ledger.ts";
@@ -67,16 +67,21 @@ export class World {
       case "evict":
         return evict(objectOf(this.names, command.object), command.webSockets);
       case "abort":
-        return abort(objectOf(this.names, command.object));
+        return this.#abort(command.object);
       case "alarm":
         return runAlarm(objectOf(this.names, command.object));
       case "prank":
-        return this.#pranks.add(command.prank);
+        return this.#pranks.add(command.prank, this.names);
       case "shards":
         return changeSettings({ AUDIENCE_SHARDS: command.count });
       case "breathe":
         return scheduler.wait(command.ms);
     }
+  }
+
+  async #abort(object: ObjectKey | "shards"): Promise<void> {
+    const killed = object === "shards" ? shards : [object];
+    await Promise.all(killed.map((key) => abort(objectOf(this.names, key))));
   }
 
   /** A client that polls: the user's log takes in what was missed. It may fail where an object dies meanwhile. */

@@ -12,6 +12,7 @@ const answer = z.object({
 /** What is published of one thing, whoever it goes to. */
 interface Item {
   readonly published: Published;
+  readonly to: readonly Target[];
   readonly store: boolean;
 }
 
@@ -40,15 +41,18 @@ export class Backend {
     };
     this.#journal.published.push(published);
     // The audience passes on what is not to be kept, and keeps nothing of it.
-    const item = { published, store: store || !to.every(isUser) };
+    const item = { published, to, store: store || !to.every(isUser) };
     this.#items.push(item);
     await this.#post(item, to);
   }
 
-  /** Publishes one of the last again under its id, to somebody who may have it or not. */
-  async repeat(back: number, to: Target): Promise<void> {
+  /**
+   * Publishes one of the last again under its id: to a user who may have it or not, or to whom it went before. An audience
+   * knows it by its id, whichever roles it is for then.
+   */
+  async repeat(back: number, to: User | undefined): Promise<void> {
     const item = this.#items.at(-1 - back);
-    if (item && (item.store || isUser(to))) await this.#post(item, [to]);
+    if (item) await this.#post(item, to === undefined ? item.to : [to]);
   }
 
   async #post({ published, store }: Item, to: readonly Target[]): Promise<void> {

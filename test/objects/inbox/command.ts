@@ -23,7 +23,7 @@ export type Command =
       readonly life: number | undefined;
       readonly store: boolean;
     }
-  | { readonly do: "repeat"; readonly back: number; readonly to: Target }
+  | { readonly do: "repeat"; readonly back: number; readonly to: User | undefined }
   | { readonly do: "mark"; readonly by: Seat | User; readonly as: Mark; readonly what: Choice }
   | { readonly do: "recall"; readonly user: User; readonly back: number }
   | { readonly do: "read"; readonly user: User; readonly query: string; readonly limit: number }
@@ -73,7 +73,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       store: fc.constantFrom(true, true, true, false),
     }),
   },
-  { weight: 3, arbitrary: record({ do: does("repeat"), back: fc.nat(6), to: fc.constantFrom(...targets) }) },
+  { weight: 3, arbitrary: record({ do: does("repeat"), back: fc.nat(6), to: maybe(user, 2) }) },
   {
     weight: 14,
     arbitrary: record({
