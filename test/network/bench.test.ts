@@ -130,7 +130,7 @@ test.each([
   { argv: ["--servers", "other"], says: '--servers knows carillon and ws, not "other".' },
   {
     argv: ["--stages", "users,other"],
-    says: '--stages knows room and users and broadcast and costs, not "other".',
+    says: '--stages knows room and users and broadcast and costs and inbox, not "other".',
   },
   {
     argv: ["--seconds", "0"],

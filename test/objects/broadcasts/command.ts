@@ -159,15 +159,20 @@ const closing: fc.Arbitrary<readonly Step[]> = fc
     fc.array(announcement, { minLength: 1, maxLength: 2 }),
     fc.option(fc.tuple(fc.constantFrom(5, 100, 450, 600), fc.oneof(object, fc.constant("shards" as const)))),
   )
-  .map(([prank, whose, events, death]) => [
+  .map(([drawn, whose, events, death]) => {
+    const { call, what } = drawn;
+    // One death is enough: each costs the time until the object would go on by itself.
+    const times = what === "lost" ? drawn.times : 1;
     // Only calls to a user's object tell whom they concern.
-    awaited({
-      do: "prank",
-      prank: { ...prank, ...(prank.call === "takeAudience" && whose && { user: whose }) },
-    }),
-    awaited({ do: "broadcast", events, times: 1, isPatient: true }),
-    ...(death ? [awaited({ do: "breathe", ms: death[0] }), awaited({ do: "abort", object: death[1] })] : []),
-  ]);
+    const prank = { ...drawn, times, ...(call === "takeAudience" && whose && { user: whose }) };
+    return [
+      awaited({ do: "prank", prank }),
+      awaited({ do: "broadcast", events, times: 1, isPatient: true }),
+      ...(death
+        ? [awaited({ do: "breathe", ms: death[0] }), awaited({ do: "abort", object: death[1] })]
+        : []),
+    ];
+  });
 
 function awaited(command: Command): Step {
   return { command, isAwaited: true };
