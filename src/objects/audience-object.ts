@@ -192,8 +192,8 @@ export class AudienceObject extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#alarms.fired();
     // Should it die in what follows, the alarm that was set for something else must not be all there is.
-    const hasDebts = this.#owed.due() !== undefined || this.#followers.retryDue() !== undefined;
-    if (hasDebts || this.#pushes.isDue) {
+    const retries = [this.#owed.due(), this.#followers.retryDue(), this.#pushes.retryDue()];
+    if (this.#pushes.isDue || retries.some((due) => due !== undefined)) {
       this.#alarms.atLatest(Date.now() + this.#settings.RETRY_SECONDS * 1000);
     }
     this.#tidy();

@@ -82,6 +82,27 @@ describe("a shard's alarm", () => {
     expect(listener.events).toEqual(["news@1"]);
   });
 
+  it("is set while a member is tried again, should the shard die meanwhile", async () => {
+    const role = fresh("role");
+    const { user } = await present(role);
+    const shard = audienceShard(env, shardOf(user, 4));
+    const { takeAudience } = UserObject.prototype;
+    let calls = 0;
+    UserObject.prototype.takeAudience = async () => {
+      calls += 1;
+      if (calls === 4) await scheduler.wait(1000);
+      throw new Error("Out of reach.");
+    };
+    try {
+      await publishTo(`notifications:role:${role}`, "news");
+      // Three times at once, then by the alarm, which is due in a second.
+      await expect.poll(() => calls, { timeout: 8000 }).toBe(4);
+      expect(((await alarmOf(shard)) ?? Number.POSITIVE_INFINITY) - Date.now()).toBeLessThan(60_000);
+    } finally {
+      UserObject.prototype.takeAudience = takeAudience;
+    }
+  });
+
   it("takes away once a day what has expired, and who has not come for long", async () => {
     const role = fresh("role");
     const id = fresh("id");
