@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Point } from "./attack.ts";
 import type { Cast } from "./cast.ts";
+import { futile } from "./futile.ts";
 import type { Publisher } from "./publisher.ts";
 import type { Random } from "./random.ts";
 import type { Saboteur } from "./saboteur.ts";
@@ -20,11 +21,16 @@ export interface FinaleOptions {
 
 /** How long traps take to be laid, in ms, and how long they wait then. */
 const LAYING = 500;
-const PATIENCE = 4000;
+const PATIENCE = 2000;
+/** Share of the users who are struck. */
+const STRUCK = 0.3;
 
-const inRoom: readonly Point[] = ["store", "write", "relay", "answer"];
-/** Some are struck while they take what a room or the audience hands them, some while they take what is their own. */
-const inUser: readonly Point[] = ["push", "pushed", "hand", "handed", "write", "answer"];
+const inRoom: readonly Point[] = ["store", "write", "answer"];
+const inRelay: readonly Point[] = [...inRoom, "relay"];
+const inUser: readonly Point[] = ["store", "write", "answer"];
+/** Some users are struck while they take what a room hands them, or the audience. */
+const inFollower: readonly Point[] = [...inUser, "push", "pushed"];
+const inMember: readonly Point[] = ["hand", "handed"];
 const inFirst: readonly Point[] = ["store", "write", "share", "share", "answer", "hand", "hand"];
 const inShard: readonly Point[] = ["copy", "copied", "copied", "hand", "hand"];
 const inWorker: readonly Point[] = ["queued", "consume", "midway", "consumed"];
@@ -36,16 +42,22 @@ const inWorker: readonly Point[] = ["queued", "consume", "midway", "consumed"];
 export async function finale(options: FinaleOptions): Promise<void> {
   const { cast, publisher, random, settled, broadcasts } = options;
   const abort = aborting(options);
+  // A trap that nothing springs would be waited for.
+  const relaying = new Set(cast.parts.flatMap(({ relayed }) => relayed));
+  const following = new Set(cast.parts.filter(({ relayed }) => relayed.length > 0).map(({ user }) => user));
   await struck(
     [
-      ...cast.rooms.map((name) => abort("room", name, inRoom)),
-      ...cast.users.filter(() => random.chance(0.3)).map((name) => abort("user", name, inUser)),
+      ...cast.rooms.map((name) => abort("room", name, relaying.has(name) ? inRelay : inRoom)),
+      ...cast.users
+        .filter(() => random.chance(STRUCK))
+        .map((name) => abort("user", name, following.has(name) ? inFollower : inUser)),
       abort("worker", "", inWorker),
     ],
     [
       ...cast.rooms.map((room) => () => publisher.publishTo({ channels: [room] })),
       ...cast.users.map((user) => () => publisher.publishTo({ users: [user] })),
       () => publisher.publishTo({ users: cast.users }),
+      () => publisher.publishTo({ users: cast.users }, futile.refused),
     ],
   );
   for (let count = 0; count < broadcasts; count++) {
@@ -55,15 +67,26 @@ export async function finale(options: FinaleOptions): Promise<void> {
   }
 }
 
-/** A broadcast to everybody while each shard is aborted on its way. */
+/** A broadcast to everybody while each shard is aborted on its way, and some of the members. */
 async function lastBroadcast(options: FinaleOptions): Promise<void> {
-  const { server, publisher } = options;
+  const { cast, server, publisher, random } = options;
   const abort = aborting(options);
   const others = Array.from({ length: server.shards - 1 }, (_, index) => String(index + 1));
   await struck(
-    [abort("first", "0", inFirst), ...others.map((name) => abort("shard", name, inShard))],
+    [
+      abort("first", "0", inFirst),
+      ...others.map((name) => abort("shard", name, inShard)),
+      ...membersOf(cast)
+        .filter(() => random.chance(STRUCK))
+        .map((name) => abort("user", name, inMember)),
+    ],
     [() => publisher.publishTo({ everyone: true })],
   );
+}
+
+/** Users whom the audience hands something to: those with a device at their own object. */
+function membersOf({ parts }: Cast): string[] {
+  return [...new Set(parts.filter(({ home }) => home.kind === "user").map(({ user }) => user))];
 }
 
 function aborting({ saboteur, random }: FinaleOptions) {

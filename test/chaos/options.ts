@@ -10,6 +10,7 @@ const usage = {
     clients: { type: "string", value: "<number>", default: "200", help: "Clients that listen." },
     kills: { type: "string", value: "<number>", default: "20", help: "How often the process is killed." },
     aborts: { type: "string", value: "<number>", default: "200", help: "How many objects are aborted." },
+    seconds: { type: "string", value: "<number>", default: "100", help: "Over which these are spread." },
     rate: { type: "string", value: "<number>", default: "200", help: "Events published a second." },
   },
 } as const satisfies Usage;
@@ -19,6 +20,7 @@ export interface ChaosOptions {
   readonly clients: number;
   readonly kills: number;
   readonly aborts: number;
+  readonly seconds: number;
   readonly rate: number;
 }
 
@@ -35,6 +37,7 @@ export function readChaosOptions(argv: readonly string[]): ChaosOptions {
     clients: wholeNumber("--clients", options.clients, 1, 5000),
     kills: wholeNumber("--kills", options.kills, 0, 10_000),
     aborts: wholeNumber("--aborts", options.aborts, 0, 100_000),
+    seconds: wholeNumber("--seconds", options.seconds, 1, 100_000),
     rate: wholeNumber("--rate", options.rate, 1, 10_000),
   };
 }

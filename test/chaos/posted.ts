@@ -1,5 +1,6 @@
 import type { Aim } from "../../src/objects/aim.ts";
 import { type Cast, type Part, roles, tenants, userLog } from "./cast.ts";
+import { futile } from "./futile.ts";
 import type { Random } from "./random.ts";
 
 /** Where an event goes. */
@@ -15,6 +16,7 @@ export const nobody: Target = { users: [], channels: [], roles: [], tenants: [],
 
 /** What is said of an event, beside its number. */
 export interface Draft {
+  readonly event: string;
   readonly to: Target;
   readonly only?: Aim["only"];
   readonly except?: Aim["except"];
@@ -24,7 +26,6 @@ export interface Draft {
 /** An event as it is posted. */
 export interface Posted extends Draft {
   readonly id: string;
-  readonly event: string;
   readonly data: object;
 }
 
@@ -33,6 +34,10 @@ const MANY = { least: 10, most: 40 };
 /** Chances of a broadcast, and of an event for many. */
 const BROADCASTS = 0.08;
 const CROWDS = 0.03;
+/** Chance that what goes to many cannot be delivered by the queue. */
+const FUTILE = 0.1;
+
+export const EVENT = "chaos";
 
 const notification = { type: "chaos", title: "A title", message: "A message", priority: "high" };
 
@@ -41,8 +46,10 @@ export function makeUp(cast: Cast, random: Random): Draft {
   const kind = random.next();
   const to = { ...nobody, ...targetOf(kind, cast, random) };
   const meant = random.next();
+  const isFutile = kind >= BROADCASTS && kind < BROADCASTS + CROWDS && random.chance(FUTILE);
   return {
     to,
+    event: isFutile ? random.pick(Object.values(futile)) : EVENT,
     ...(meant < 0.05 && { except: { client: random.pick(cast.parts).client } }),
     ...(meant > 0.98 && { except: { user: random.pick(cast.users) } }),
     ...(meant > 0.94 && meant < 0.98 && { only: { roles: [random.pick(roles)] } }),

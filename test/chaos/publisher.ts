@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { z } from "zod";
 import { publishAnswer } from "../../src/cli/answers.ts";
 import type { Cast } from "./cast.ts";
-import { channelsOf, type Draft, makeUp, nobody, type Posted, type Target } from "./posted.ts";
+import { channelsOf, type Draft, EVENT, makeUp, nobody, type Posted, type Target } from "./posted.ts";
 import type { Random } from "./random.ts";
 import type { PublishRecord } from "./record.ts";
 
@@ -62,8 +62,8 @@ export class Publisher {
   }
 
   /** Publishes one event for everybody there; resolves when it is answered. */
-  async publishTo(to: Partial<Target>): Promise<void> {
-    await this.#publish([this.#number({ to: { ...nobody, ...to } })]);
+  async publishTo(to: Partial<Target>, event: string = EVENT): Promise<void> {
+    await this.#publish([this.#number({ event, to: { ...nobody, ...to } })]);
   }
 
   /** A request with one event, with several, or with what has been answered before. */
@@ -76,7 +76,7 @@ export class Publisher {
 
   #number(draft: Draft): Posted {
     this.#ids += 1;
-    return { id: `chaos-${this.#ids}`, event: "chaos", data: { number: this.#ids }, ...draft };
+    return { id: `chaos-${this.#ids}`, data: { number: this.#ids }, ...draft };
   }
 
   async #publish(events: readonly Posted[]): Promise<void> {

@@ -1,8 +1,12 @@
 import { userLog } from "./cast.ts";
+import { isFutile } from "./futile.ts";
 import { channelsOf, EACH_USER, isAudience, type Posted } from "./posted.ts";
 
-/** By which way an event goes to a target: to one user, to a room, to an audience; or, whichever it was, by the queue. */
-export type Kind = "direct" | "room" | "broadcast" | "queued";
+/**
+ * By which way an event goes to a target: to one user, to a room, to an audience; or, whichever it was, by the queue, or
+ * from the queue to the dead letters and from there by a retry.
+ */
+export type Kind = "direct" | "room" | "broadcast" | "queued" | "retried";
 
 /** One target of a publish that was answered with success. */
 export interface Answer {
@@ -39,6 +43,7 @@ export class PublishRecord {
   readonly #answers = new Map<string, Answer>();
   readonly #logs = new Map<string, Answer[]>();
   readonly #places = new Map<string, Answer>();
+  readonly #retried = new Set<string>();
 
   /** An event is posted, for the first time or again. */
   post(posted: Posted): void {
@@ -73,6 +78,18 @@ export class PublishRecord {
     else if (answer.offset !== offset) {
       this.faults.push(`${id} has the offsets ${answer.offset} and ${offset} in ${channel}.`);
     } else if (!duplicate) this.faults.push(`${id} was repeated on ${channel}, and nobody was told so.`);
+  }
+
+  /** A dead letter with a part of this was delivered. */
+  retried(id: string, channel: string): void {
+    this.#retried.add(keyOf(id, channel));
+  }
+
+  /** Targets of which the queue gives up what it has, and that no dead letter has come to. */
+  get unretried(): readonly Answer[] {
+    return [...this.#answers.values()].filter((answer) => {
+      return kindOf(answer) === "retried" && !this.#retried.has(keyOf(answer.posted.id, answer.channel));
+    });
   }
 
   /** What was answered with success in a log, in the order of the answers. */
@@ -111,8 +128,8 @@ export class PublishRecord {
 /** The log of the audience, which is in no client's reach. */
 export const AUDIENCE = "audience";
 
-export function kindOf({ channel, isQueued }: Answer): Kind {
-  if (isQueued) return "queued";
+export function kindOf({ posted, channel, isQueued }: Answer): Kind {
+  if (isQueued) return isFutile(posted.event) ? "retried" : "queued";
   if (isAudience(channel)) return "broadcast";
   return channel.startsWith("room:") ? "room" : "direct";
 }

@@ -19,7 +19,7 @@ export function isFlawless({ figures, faults, published, acknowledged }: Outcome
 
 /** The figures of a run, one line for each kind. */
 export function reportOf(outcome: Outcome, { seed, clients, rate }: ChaosOptions): string[] {
-  const { figures, published, again, acknowledged, reconnects, kills, aborts } = outcome;
+  const { figures, published, again, acknowledged, reconnects, kills, aborts, letters } = outcome;
   const sorted = [...reconnects].sort((one, other) => one - other);
   const rows = kinds.map((kind) => [kind, ...columns.map((name) => figures[kind][name].toFixed(0))]);
   return [
@@ -28,6 +28,7 @@ export function reportOf(outcome: Outcome, { seed, clients, rate }: ChaosOptions
     `aborts ${aborts.count}${aborts.where && `: ${aborts.where}`}`,
     `published ${published} (${outcome.perSecond.toFixed(0)}/s, outages included), acknowledged ${acknowledged}; ${again} once more`,
     ...[titles, ...rows].map(lineOf),
+    `dead letters ${letters.seen}, of which ${letters.retried} were delivered by a retry`,
     `broadcasts that newcomers missed before the audience knew of them: ${outcome.missedUnknown}`,
     `reconnects ${sorted.length}, from the break until live: p50 ${quantile(sorted, 0.5)} ms, p99 ${quantile(sorted, 0.99)} ms`,
     `mended by rule F5: ${outcome.repeats} repeats dropped, ${outcome.holes} holes asked for`,

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { userToken } from "../support/token.ts";
 import { makeCast } from "./cast.ts";
-import { deadLettersOf } from "./dead-letters.ts";
 import { Entitlement } from "./entitlement.ts";
 import { finale } from "./finale.ts";
 import { Listener } from "./listener.ts";
+import { Operator } from "./operator.ts";
 import type { ChaosOptions } from "./options.ts";
 import { Publisher } from "./publisher.ts";
 import { Random } from "./random.ts";
@@ -41,13 +41,12 @@ export interface Outcome extends Verdict {
   readonly reconnects: readonly number[];
   readonly kills: { readonly count: number; readonly where: string };
   readonly aborts: { readonly count: number; readonly where: string };
+  /** Dead letters that there were, and those that were delivered by a retry. */
+  readonly letters: { readonly seen: number; readonly retried: number };
   /** What the service printed last. */
   readonly output: string;
 }
 
-/** Time for each kill and for each abort, in ms. */
-const PER_KILL = 5000;
-const PER_ABORT = 450;
 /** How often a last broadcast is sent: once for so many kills. */
 const KILLS_PER_BROADCAST = 5;
 /** How long clients may take to become live and to get the last of what was published, in ms. */
@@ -66,7 +65,7 @@ export async function run(options: RunOptions): Promise<Outcome> {
 }
 
 async function runIn(folder: string, storage: string, options: RunOptions): Promise<Outcome> {
-  const { seed, clients, kills, aborts, rate, progress, stop } = options;
+  const { seed, clients, kills, aborts, seconds, rate, progress, stop } = options;
   const random = new Random(seed);
   const secrets = { publishKey: randomBytes(24).toString("hex"), jwtSecret: randomBytes(32).toString("hex") };
   progress("building the Worker");
@@ -95,8 +94,11 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
     ...{ cast, rate, record, random: random.of("publisher"), key: secrets.publishKey, over: over.signal },
     address: () => server.address("http"),
   });
-  const duration = Math.max(kills * PER_KILL, aborts * PER_ABORT);
-  const sabotage = { kills, aborts, duration, random: random.of("saboteur"), stop };
+  const operator = new Operator({
+    ...{ record, key: secrets.publishKey },
+    address: () => server.address("http"),
+  });
+  const sabotage = { kills, aborts, duration: seconds * 1000, random: random.of("saboteur"), stop };
   const saboteur = new Saboteur({ server, cast, listeners, ...sabotage });
   const areLive = (those: readonly Listener[]) =>
     until(() => those.every(({ client }) => client.isLive), SETTLING, stop);
@@ -108,15 +110,15 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
     // Who gets this is known to the audience.
     await publisher.publishTo({ everyone: true });
     await until(() => punctual.every((listener) => entitlement.isKnown(listener)), SETTLING, stop);
-    progress(`${kills} kills and ${aborts} aborts in ${Math.round(duration / 1000)} s and more`);
+    progress(`${kills} kills and ${aborts} aborts in ${seconds} s and more`);
     const startedAt = performance.now();
+    const looked = operator.run(over.signal);
     const end = new AbortController();
     const running = [publisher.run(end.signal), ...listeners.map((listener) => listener.run(end.signal))];
     await saboteur.run().finally(() => end.abort());
-    const seconds = (performance.now() - startedAt) / 1000;
+    const perSecond = record.published / ((performance.now() - startedAt) / 1000);
     progress("waiting for the last answers");
     await Promise.all(running);
-    const perSecond = record.published / seconds;
     await areLive(listeners);
     progress("aborting the last event of each log on its way");
     const settled = async () => {
@@ -127,19 +129,25 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
     await finale({ ...last, broadcasts: Math.ceil((kills + 1) / KILLS_PER_BROADCAST) });
     progress("waiting until everybody has everything");
     await settled();
-    const dead = await deadLettersOf(server, secrets);
+    await until(() => record.unretried.length === 0, SETTLING, stop);
+    over.abort();
+    await looked;
+    const unretried = record.unretried.map(({ posted, channel }) => {
+      return `${posted.id} on ${channel} was to be given up by the queue, and is no dead letter.`;
+    });
     return {
       ...new Judge(record, entitlement).judge(listeners),
       published: record.published,
       again: record.again,
       perSecond,
       acknowledged: record.acknowledged,
-      faults: [...record.faults, ...dead, ...listeners.flatMap(({ faults }) => faults)],
+      faults: [...record.faults, ...unretried, ...listeners.flatMap(({ faults }) => faults)],
       repeats: listeners.reduce((sum, { client }) => sum + client.mended.repeats, 0),
       holes: listeners.reduce((sum, { client }) => sum + client.mended.holes, 0),
       reconnects: listeners.flatMap(({ reconnects }) => reconnects),
       kills: { count: saboteur.kills.total, where: `${saboteur.kills}` },
       aborts: { count: saboteur.aborts.total, where: `${saboteur.aborts}` },
+      letters: operator.letters,
       output: server.output(),
     };
   } catch (error) {

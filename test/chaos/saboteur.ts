@@ -21,7 +21,7 @@ export interface SaboteurOptions {
 }
 
 /** For how long the service may be gone after a kill, in ms; its start comes on top. */
-const OUTAGE = 1000;
+const OUTAGE = 600;
 /** Where the process is killed while something stands still there; the other kills come at any moment. */
 const heldAt = [
   { kind: "room", point: "answer" },

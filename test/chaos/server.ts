@@ -52,6 +52,7 @@ export class Server implements AsyncDisposable {
           INLINE_CALLS: "8",
           PARCEL_CALLS: "5",
           QUEUE_RETRY_SECONDS: "1",
+          QUEUE_ATTEMPTS: "3",
           // Nobody here is refused for coming back often.
           MAX_CONNECTIONS_PER_USER: "100",
           MAX_ROOM_CONNECTIONS_PER_USER: "100",

@@ -14,7 +14,7 @@ export interface StrikerOptions {
 export type Aim = Pick<Attack, "kind" | "name" | "point" | "deed"> & Partial<Pick<Attack, "patience">>;
 
 /** How long a trap waits to be sprung unless something else is said, in ms. */
-const PATIENCE = 2000;
+const PATIENCE = 1000;
 
 /** Lays traps, by the door that the Worker under test has for it. */
 export class Striker {

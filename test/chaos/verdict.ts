@@ -19,7 +19,7 @@ export interface Figures {
   longestWait: number;
 }
 
-export const kinds = ["direct", "room", "broadcast", "queued"] as const satisfies readonly Kind[];
+export const kinds = ["direct", "room", "broadcast", "queued", "retried"] as const satisfies readonly Kind[];
 
 /** What came of a run. What went wrong is told as sentences, too. */
 export interface Verdict {
@@ -51,6 +51,7 @@ export class Judge {
       room: figuresOf("room"),
       broadcast: figuresOf("broadcast"),
       queued: figuresOf("queued"),
+      retried: figuresOf("retried"),
     };
   }
 

@@ -8,6 +8,7 @@ import type { Client } from "./client.ts";
 import { type Expectation, expectationOf, kindOf, mayBeUnasked } from "./expectation.ts";
 import type { Lane } from "./lane.ts";
 import { Line } from "./line.ts";
+import { provide } from "./provisions.ts";
 import { MAX_FRAME_BYTES } from "./reading.ts";
 import type { Tally } from "./tally.ts";
 import type { Target } from "./target.ts";
@@ -50,7 +51,9 @@ export class FrameLane implements Lane<Message> {
   }
 
   static async open(options: FrameLaneOptions): Promise<FrameLane> {
-    const lane = new FrameLane(options, await tokensOf(options.user, options.target, options.client));
+    const { user, target, client } = options;
+    await provide(options);
+    const lane = new FrameLane(options, await tokensOf(user, target, client));
     await lane.#bystander.open();
     return lane;
   }

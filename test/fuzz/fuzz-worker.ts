@@ -1,9 +1,9 @@
-import worker, { RoomObject as Room, UserObject as User } from "../../src/worker.ts";
+import worker, { RoomObject as Room, AudienceObject as Shard, UserObject as User } from "../../src/worker.ts";
 
 // The Worker under test: the service as it is built. What its objects fail at with nobody to tell, the runtime passes
 // over in silence; here it is printed.
 
-export { AudienceObject, DeadLetterObject } from "../../src/worker.ts";
+export { DeadLetterObject } from "../../src/worker.ts";
 
 addEventListener("unhandledrejection", ({ reason }) => tell(reason));
 
@@ -44,6 +44,16 @@ export class RoomObject extends Room {
 
   override webSocketError(...given: Parameters<Room["webSocketError"]>): Promise<void> {
     return told(super.webSocketError(...given));
+  }
+
+  override alarm(): Promise<void> {
+    return told(super.alarm());
+  }
+}
+
+export class AudienceObject extends Shard {
+  constructor(...[ctx, env]: ConstructorParameters<typeof Shard>) {
+    super(overheard(ctx), env);
   }
 
   override alarm(): Promise<void> {

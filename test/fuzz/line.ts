@@ -13,6 +13,8 @@ export interface LineOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** The line of `Sec-WebSocket-Protocol` to the letter; `carillon.v1` unless said otherwise, none for an empty one. */
   readonly protocols?: string;
+  /** Whether to offer compression, as browsers do; it takes longer than all the rest. */
+  readonly compressed?: boolean;
 }
 
 /** What became of a WebSocket request: a connection, or an answer over HTTP. */
@@ -33,11 +35,12 @@ export class Line {
   #fault: Error | undefined;
   #end: End | undefined;
 
-  private constructor(url: string, { headers, protocols = SUBPROTOCOL }: LineOptions) {
+  private constructor(url: string, { headers, protocols = SUBPROTOCOL, compressed = false }: LineOptions) {
     // The client library expects the one that we may get; what goes out is the line as it was given.
     const offered = protocols.split(",").some((word) => word.trim() === SUBPROTOCOL) ? [SUBPROTOCOL] : [];
     const options: ClientOptions & { closeTimeout: number } = {
       headers,
+      perMessageDeflate: compressed,
       closeTimeout: 1,
       finishRequest: (request) => {
         if (protocols !== "") request.setHeader("Sec-WebSocket-Protocol", protocols);

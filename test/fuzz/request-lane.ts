@@ -3,6 +3,7 @@ import { Bystander } from "./bystander.ts";
 import { type HttpRequest, requests } from "./cases/requests.ts";
 import type { Client } from "./client.ts";
 import type { Lane } from "./lane.ts";
+import { provide } from "./provisions.ts";
 import type { Tally } from "./tally.ts";
 import type { Target } from "./target.ts";
 import { type Tokens, tokensOf } from "./tokens.ts";
@@ -39,7 +40,9 @@ export class RequestLane implements Lane<HttpRequest> {
   }
 
   static async open(options: RequestLaneOptions): Promise<RequestLane> {
-    const lane = new RequestLane(options, await tokensOf(options.user, options.target, options.client));
+    const { user, target, client } = options;
+    await provide(options);
+    const lane = new RequestLane(options, await tokensOf(user, target, client));
     await lane.#bystander.open();
     return lane;
   }

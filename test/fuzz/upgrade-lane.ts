@@ -52,7 +52,11 @@ export class UpgradeLane implements Lane<Upgrade> {
   /** @returns what became of it. */
   async #open({ path, headers, protocols = "", goodbye }: Upgrade): Promise<string> {
     const { target } = this.#options;
-    const opening = await Line.open(target.url.replace(/^http/, "ws") + path, { headers, protocols });
+    const opening = await Line.open(target.url.replace(/^http/, "ws") + path, {
+      headers,
+      protocols,
+      compressed: true,
+    });
     if (opening.kind === "answered") return verdictOn({ method: "GET", path }, opening.answer, target)[0];
     const { line } = opening;
     await line.until(() => line.frames.length > 0, "the greeting or the refusal");

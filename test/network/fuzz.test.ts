@@ -32,6 +32,7 @@ const common = [
   "http: 422 no_route",
   "http: 422 invalid_data",
   "http: 403 forbidden",
+  "http: 409 id_conflict",
   "target: delivered",
   "target: stored",
   "target: queued",

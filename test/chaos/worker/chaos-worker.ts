@@ -1,7 +1,10 @@
+import { z } from "zod";
 import { type Env, roomObject, userObject } from "../../../src/objects/env.ts";
+import type { Outcome } from "../../../src/objects/publication.ts";
 import worker from "../../../src/worker.ts";
 import { ABORTED, type Attack, attack, attackAnswer, DOOR } from "../attack.ts";
-import { trapCalls } from "./trapped-calls.ts";
+import { futile } from "../futile.ts";
+import { type Around, trapCalls } from "./trapped-calls.ts";
 import type { RoomObject } from "./trapped-room.ts";
 import type { AudienceObject } from "./trapped-shard.ts";
 import type { UserObject } from "./trapped-user.ts";
@@ -28,25 +31,45 @@ const trapped = new WeakMap<object, { readonly publishing: Env; readonly consumi
 function trappedEnv(env: Env) {
   const known = trapped.get(env) ?? {
     publishing: {
-      ...passing(env, "inline"),
+      ...delivering(env, past("inline")),
       ...(env.DELIVERIES && { DELIVERIES: trapQueue(env.DELIVERIES) }),
     },
-    consuming: passing(env, "midway"),
+    consuming: delivering(env, giveUp),
   };
   trapped.set(env, known);
   return known;
 }
 
-/** An environment whose objects are called past a point: after a user or a room has taken its part. */
-function passing(env: Env, point: "inline" | "midway"): Env {
-  const around = async (_method: string, call: () => Promise<unknown>) => {
+/** An environment in which users and rooms are given what is published by way of `around`. */
+function delivering(env: Env, around: Around): Env {
+  const USERS = trapCalls(env.USERS, ["deliver"], around);
+  return { ...env, USERS, ROOMS: trapCalls(env.ROOMS, ["deliver"], around) };
+}
+
+/** Passes a point after a user or a room has taken its part. */
+function past(point: "inline" | "midway"): Around {
+  return async (_method, call) => {
     const answer = await call();
     await trap.spring(point);
     return answer;
   };
-  const USERS = trapCalls(env.USERS, ["deliver"], around);
-  return { ...env, USERS, ROOMS: trapCalls(env.ROOMS, ["deliver"], around) };
 }
+
+const deliverArguments = z.tuple([z.array(z.object({ events: z.array(z.object({ event: z.string() })) }))]);
+
+const REFUSAL = { status: "failed", code: "forbidden", message: "The chaos test refuses it." } as const;
+
+/** The queue's consumer fails with what is futile, each time. */
+const giveUp: Around = async (method, call, given) => {
+  const [publications] = deliverArguments.parse(given);
+  const names = publications.flatMap(({ events }) => events.map(({ event }) => event));
+  if (names.includes(futile.refused)) {
+    return publications.map(({ events }): Outcome[] => events.map(() => REFUSAL));
+  }
+  const answer = await past("midway")(method, call, given);
+  if (names.includes(futile.unanswered)) throw new Error("The chaos test has lost the answer.");
+  return answer;
+};
 
 function trapQueue(queue: Queue<Uint8Array>): Queue<Uint8Array> {
   const sendBatch: Queue<Uint8Array>["sendBatch"] = async (...given) => {

@@ -1,5 +1,9 @@
-/** What is done instead of a call: it gets the method's name, and makes the call. */
-export type Around = (method: string, call: () => Promise<unknown>) => Promise<unknown>;
+/** What is done instead of a call: it gets the method's name, makes the call, and may look at what was given. */
+export type Around = (
+  method: string,
+  call: () => Promise<unknown>,
+  given: readonly unknown[],
+) => Promise<unknown>;
 
 /** A namespace whose objects are called by way of `around`, as far as these methods are concerned. */
 export function trapCalls<Class extends Rpc.DurableObjectBranded>(
@@ -23,7 +27,7 @@ function trapStub<Stub extends object>(stub: Stub, methods: readonly string[], a
       // Called on the stub itself: some methods are the runtime's own, and know no proxy.
       const call = (given: unknown[]): unknown => Reflect.apply(member, target, given);
       if (typeof name === "symbol" || !methods.includes(name)) return (...given: unknown[]) => call(given);
-      return (...given: unknown[]) => around(name, async () => await call(given));
+      return (...given: unknown[]) => around(name, async () => await call(given), given);
     },
   });
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { channelNames } from "./channels.ts";
 import { anyJson, listOf, maybe, mutatedObject, quotedText } from "./json.ts";
-import { labels, users } from "./publishes.ts";
+import { ids, labels, users } from "./publishes.ts";
 import { damaged } from "./text.ts";
 
 const quoted = (text: string) => JSON.stringify(text);
@@ -52,7 +52,7 @@ export const identityTexts: fc.Arbitrary<string> = mutatedObject({
 
 /** What `POST /inbox/mark` may get. */
 export const markTexts: fc.Arbitrary<string> = fc.oneof(
-  mutatedObject({ as: one("read", "unread", "seen", "archived", "READ"), ids: listOf(quotedText, 1000) }),
+  mutatedObject({ as: one("read", "unread", "seen", "archived", "READ"), ids: listOf(ids, 1000) }),
   mutatedObject({
     as: one("read", "unarchived", "deleted"),
     all: fc.constant("true"),

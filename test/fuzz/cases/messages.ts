@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { channelNames, sinceTexts } from "./channels.ts";
 import { anyJson, listOf, maybe, mutatedObject, objectText, quotedText } from "./json.ts";
+import { ids } from "./publishes.ts";
 import { anyText, damaged } from "./text.ts";
 
 /** One WebSocket message, as it is put on the wire. Bytes may claim to be text. */
@@ -78,9 +79,9 @@ function frames({ channels, tokens }: Sender): fc.Arbitrary<string> {
         type: type("mark"),
         ref,
         as: fc
-          .constantFrom("read", "unread", "seen", "archived", "unarchived", "deleted", "READ")
+          .constantFrom("read", "unread", "seen", "unseen", "archived", "unarchived", "deleted", "READ")
           .map(quoted),
-        ids: maybe(listOf(quotedText, 100)),
+        ids: maybe(listOf(ids, 100)),
         all: maybe(fc.constant("true")),
         upTo: maybe(fc.constantFrom("0", "1", "9007199254740991")),
       }),

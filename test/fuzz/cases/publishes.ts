@@ -24,6 +24,12 @@ export const userIds: fc.Arbitrary<string> = fc.oneof(
 );
 
 export const users = userIds.map(quoted);
+
+/** Ids that were perhaps published, and others, as JSON. */
+export const ids: fc.Arbitrary<string> = fc.oneof(
+  fc.nat({ max: 30 }).map((number) => quoted(`fuzz-${number}`)),
+  quotedText,
+);
 export const labels = fc.oneof(one("admin", "NURSE", "7", "tab-1"), quotedText);
 
 /** Channels of many, and names that come close to them. */
@@ -83,12 +89,7 @@ const aimExcept = mutatedObject({ user: maybe(users), client: maybe(labels) });
 
 /** What an event may say beside its name, its data and its targets. */
 const rest: Members = {
-  id: maybe(
-    fc.oneof(
-      fc.nat({ max: 30 }).map((number) => quoted(`fuzz-${number}`)),
-      quotedText,
-    ),
-  ),
+  id: maybe(ids),
   notification: seldom(notification),
   only: seldom(aimOnly),
   except: seldom(aimExcept),
