@@ -38,9 +38,11 @@ export function failureOf(error: unknown, { object }: ObjectCall): Failure {
   return { code: isOverloaded(error) ? "overloaded" : "unavailable", message };
 }
 
-/** Whether anything of it is to be stored. What is not is of no use to anybody later. */
+/** Whether anything of it is to be kept, be it a notification alone. What is not is of no use to anybody later. */
 export function isForLater({ publications }: ObjectCall): boolean {
-  return publications.some(({ events }) => events.some(({ store }) => store));
+  return publications.some(({ events }) =>
+    events.some(({ store, notification }) => store || notification !== undefined),
+  );
 }
 
 /** The object that takes a call's publications. A stub that failed stays broken: ask anew for each try. */

@@ -3,7 +3,7 @@ import { belongsTo, findChannel } from "../channels/access.ts";
 import type { Membership } from "../channels/rules.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import { isMeantFor, keptAimSchema, matchesAny } from "./aim.ts";
-import type { Entry } from "./entry.ts";
+import type { Entry, LoggedEvent } from "./entry.ts";
 import { notificationSchema } from "./notification.ts";
 import { EACH_USER, type PublishedEvent } from "./publication.ts";
 
@@ -43,7 +43,10 @@ const eventSchema = z.object({
 });
 
 /** Writes an event for the audience's log, whose readers are objects. */
-export function writeAudienceEvent(event: PublishedEvent, { id, at }: { id: string; at: number }): string {
+export function writeAudienceEvent(
+  { keptFor: _, ...event }: LoggedEvent,
+  { id, at }: { id: string; at: number },
+): string {
   return JSON.stringify({ id, at, event } satisfies AudienceEvent);
 }
 

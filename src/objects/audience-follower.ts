@@ -140,14 +140,14 @@ export class AudienceFollower {
     if (connections.size > 0) await this.#joinPolling(facetOf(identity));
     if (connections.size > 0) return { isLost };
     await this.#inTurn(async () => {
+      const change: FacetChange = { kind: "seen", facets: [facetOf(identity)] };
+      let position = this.#place.stored;
       for (let more = true; more && connections.size === 0; ) {
-        const change: FacetChange = { kind: "seen", facets: [facetOf(identity)] };
-        const position = this.#place.stored;
         const since = this.#options.now();
         const given = await door.visit(this.#shard, { user, shards, change, position, since });
+        position = this.#takeGiven(given, isLost);
         isLost ||= given.isLost;
-        this.#takeGiven(given);
-        more = given.more && given.push.kind === "page" && given.push.page.entries.length > 0;
+        more = given.more;
       }
     });
     return { isLost };
@@ -266,14 +266,17 @@ export class AudienceFollower {
     }
   }
 
-  #takeGiven({ from, push, isLost }: Given): void {
+  /** @param isTold whether it has been told that something is missing. @returns the position after what is given. */
+  #takeGiven({ from, push, isLost }: Given, isTold = false): Position {
     const own = this.#place.position;
     const isFurther = own && own.epoch === from.epoch && own.offset > from.offset;
     const position = isFurther ? own : from;
-    if (isLost) this.#options.lose();
-    const reached = push.kind === "page" ? this.#apply(position, push.page, push.passing) : undefined;
+    if (isLost && !isTold) this.#options.lose();
+    const applied = push.kind === "page" ? this.#apply(position, push.page, push.passing) : undefined;
+    const reached = applied ?? position;
     // Written down even where nothing was given: the shard tells of the loss until it hears of a later position.
-    if (isLost) this.#place.store(reached ?? position);
+    if (isLost) this.#place.store(reached);
+    return reached;
   }
 
   /** Applies a page. @returns the position after it, or nothing where it does not continue the position. */

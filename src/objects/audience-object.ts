@@ -13,6 +13,7 @@ import {
 } from "./audience-door.ts";
 import { writeAudienceEvent } from "./audience-entry.ts";
 import { AudiencePages } from "./audience-pages.ts";
+import type { LoggedEvent } from "./entry.ts";
 import { audienceShard, type Env, userObject } from "./env.ts";
 import type { PageAnswer, Push, PushAnswer } from "./follow.ts";
 import { inTime, wait } from "./in-time.ts";
@@ -120,7 +121,7 @@ export class AudienceObject extends DurableObject<Env> {
   async deliver(publications: readonly Publication[]): Promise<Outcome[][]> {
     const kept = publications.map((publication) => ({
       ...publication,
-      events: publication.events.map((event) => ({ ...event, ttl: this.#ttlOf(event) })),
+      events: publication.events.map((event) => this.#kept(event)),
     }));
     const before = this.#log.top.offset;
     const taken = kept.map((publication) => this.#log.take(publication));
@@ -260,11 +261,12 @@ export class AudienceObject extends DurableObject<Env> {
     return audienceShard(this.env, 0);
   }
 
-  /** How long an event is kept (seconds): a notification as long as an inbox keeps it. */
-  #ttlOf({ ttl, notification }: PublishedEvent): number {
+  /** An event with how long it is kept: one that brings a notification as long as an inbox keeps that, whatever its `ttl`. */
+  #kept(event: PublishedEvent): LoggedEvent {
     const { AUDIENCE_DAYS, INBOX_DAYS } = this.#settings;
-    const kept = (notification ? Math.max(INBOX_DAYS, AUDIENCE_DAYS) : AUDIENCE_DAYS) * DAY_SECONDS;
-    return Math.min(ttl ?? kept, kept);
+    const kept = (event.notification ? Math.max(INBOX_DAYS, AUDIENCE_DAYS) : AUDIENCE_DAYS) * DAY_SECONDS;
+    const ttl = Math.min(event.ttl ?? kept, kept);
+    return { ...event, ttl, ...(event.notification && { keptFor: kept }) };
   }
 }
 

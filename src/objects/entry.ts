@@ -5,6 +5,8 @@ import type { Publication, PublishedEvent } from "./publication.ts";
 export interface LoggedEvent extends PublishedEvent {
   /** The channel that the frame names, where it is another: who may see an entry is decided by `channel`. */
   readonly shownOn?: string;
+  /** Seconds for which this log keeps it, where they are not the event's own `ttl`. */
+  readonly keptFor?: number;
 }
 
 /** A publication as a log takes it. */

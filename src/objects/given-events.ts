@@ -1,3 +1,4 @@
+import type { Aim } from "./aim.ts";
 import type { AudienceEvent } from "./audience-entry.ts";
 import { eventFrame, type LoggedEvent, type LoggedPublication, type PassingEvent } from "./entry.ts";
 import { NOTIFICATION_EVENT, type Notification } from "./notification.ts";
@@ -5,6 +6,7 @@ import { EACH_USER, type Publication, type PublishedEvent } from "./publication.
 
 /** The user whose log takes events. */
 export interface Recipient {
+  readonly user: string;
   /** `user:{id}` */
   readonly channel: string;
   /** Whether a notification goes into the user's inbox: it is wanted, and has not expired on its way. */
@@ -27,8 +29,9 @@ export function entriesFromAudience(
   to: Recipient,
 ): { id: string; at: number; event: LoggedEvent }[] {
   const announcement = announcementOf(event, to);
-  const plain = { id, at, event: onChannelOf(to, event) };
-  return announcement ? [plain, { id, at, event: announcement }] : [plain];
+  // One that is not stored has passed by; what it left in the inbox is here.
+  const entries = [...(event.store ? [onChannelOf(to, event)] : []), ...(announcement ? [announcement] : [])];
+  return entries.map((entry) => ({ id, at, event: entry }));
 }
 
 /** An event that no log keeps, as a user's sockets are sent it. */
@@ -48,7 +51,7 @@ function onChannelOf({ channel }: Recipient, event: PublishedEvent): PublishedEv
  */
 function announcementOf(event: PublishedEvent, to: Recipient): LoggedEvent | undefined {
   const { notification, aim, data } = event;
-  if (!notification || !to.takes(notification)) return undefined;
+  if (!notification || isAimedPast(aim, to.user) || !to.takes(notification)) return undefined;
   return {
     channel: onChannelOf(to, event).channel,
     shownOn: to.channel,
@@ -58,4 +61,9 @@ function announcementOf(event: PublishedEvent, to: Recipient): LoggedEvent | und
     notification,
     ...(aim && { aim }),
   };
+}
+
+/** Whether an aim leaves a user out by name: on no device, as whomever, would the user find what the badge counts. */
+function isAimedPast(aim: Aim | undefined, user: string): boolean {
+  return aim?.except?.user === user || aim?.only?.users?.includes(user) === false;
 }

@@ -29,7 +29,7 @@ export interface HubOptions {
   readonly limits: Pick<LogLimits, "events" | "days">;
   /** Writes an entry as its frame, where something else is to be done along with that. */
   readonly write?: typeof eventFrame;
-  /** What `welcome` says beside what every connection is told. */
+  /** What `welcome` says beside what every connection is told, and `live` of this object's own log. */
   readonly greeting?: () => Pick<ServerFrameOf<"welcome">, "counts">;
   /** The name of the log: the user's channel, or the room. */
   readonly channel: string;
@@ -97,6 +97,7 @@ export class Hub {
       pump: this.pump,
       channel,
       maySee,
+      arrival: options.greeting,
       bufferBytes: settings.SEND_BUFFER_BYTES,
       now: Date.now,
       wakeAt: (time) => this.alarms.atLatest(time),

@@ -220,6 +220,7 @@ const sweeps: Readonly<Record<Keeping, { set: string; where: string; times: numb
   },
   unread: { set: "read = NULL", where: "read IS NOT NULL", times: 0 },
   seen: { set: "seen = ?", where: "seen IS NULL", times: 1 },
+  unseen: { set: "seen = NULL", where: "seen IS NOT NULL", times: 0 },
   archived: { set: "archived = ?", where: "archived IS NULL", times: 1 },
   unarchived: { set: "archived = NULL", where: "archived IS NOT NULL", times: 0 },
 };

@@ -16,7 +16,7 @@ export type Keeping = Exclude<Mark, "deleted">;
 
 /** One mark of everything up to an offset: kept as such, so that marking ten thousand writes one row. */
 const sweepSchema = z.object({
-  as: z.enum(["read", "unread", "seen", "archived", "unarchived"]),
+  as: z.enum(["read", "unread", "seen", "unseen", "archived", "unarchived"]),
   upTo: z.number(),
   /** When (ms). */
   at: z.number(),
@@ -81,6 +81,25 @@ export function timesOf(one: Marked, sweeps: readonly Sweep[]): Times {
   return times;
 }
 
+/**
+ * Marks of many, with one more behind them; without those of which nothing is left by that, so that marking to and fro
+ * does not make them ever more.
+ */
+export function withSweep(sweeps: readonly Sweep[], last: Sweep): Sweep[] {
+  const left = sweeps.flatMap((sweep) => (sweep.upTo > last.upTo ? sweep : leftOf(sweep, last.as)));
+  return [...left, last];
+}
+
+/** What is left of a mark when all that it marked is marked once more. */
+function leftOf(sweep: Sweep, as: Keeping): Sweep | [] {
+  const isArchiving = sweep.as === "archived" || sweep.as === "unarchived";
+  if (as === "unarchived" && isArchiving) return [];
+  if (as === "unseen" && (sweep.as === "seen" || sweep.as === "unseen")) return [];
+  if (as === "unread" && sweep.as === "unread") return [];
+  if (as === "unread" && sweep.as === "read") return { ...sweep, as: "seen" };
+  return sweep;
+}
+
 /** The times after a mark. What is so already keeps its time; what is read has been seen. */
 export function marked({ seenAt, readAt, archivedAt }: Times, as: Keeping, at: number): Times {
   switch (as) {
@@ -90,6 +109,8 @@ export function marked({ seenAt, readAt, archivedAt }: Times, as: Keeping, at: n
       return { seenAt, readAt: null, archivedAt };
     case "seen":
       return { seenAt: seenAt ?? at, readAt, archivedAt };
+    case "unseen":
+      return { seenAt: null, readAt, archivedAt };
     case "archived":
       return { seenAt, readAt, archivedAt: archivedAt ?? at };
     case "unarchived":
@@ -135,7 +156,7 @@ export function markedAll({ inbox, archive }: Tally, as: Keeping): Tally {
   }
 }
 
-function markedCounts({ total, unseen, unread }: Counts, as: "read" | "unread" | "seen"): Counts {
+function markedCounts({ total, unseen, unread }: Counts, as: "read" | "unread" | "seen" | "unseen"): Counts {
   switch (as) {
     case "read":
       return { total, unread: 0, unseen: 0 };
@@ -143,6 +164,8 @@ function markedCounts({ total, unseen, unread }: Counts, as: "read" | "unread" |
       return { total, unread: total, unseen };
     case "seen":
       return { total, unread, unseen: 0 };
+    case "unseen":
+      return { total, unread, unseen: total };
   }
 }
 

@@ -23,6 +23,7 @@ import {
   timesOf,
   unmarked,
   weightOf,
+  withSweep,
 } from "./inbox-state.ts";
 import type { KeptNotification } from "./notification.ts";
 import type { Schema } from "./schema.ts";
@@ -271,13 +272,11 @@ export class Inbox {
       else this.#write({ ...left, oldest: null, expires: null }, "gone");
       return { kind: "deleted", which };
     }
-    const sweeps = [...state.sweeps, { as, upTo, at, seq }];
-    const [oldest] = sweeps;
-    if (sweeps.length > MAX_SWEEPS && oldest) {
-      this.#rows.writeSweep(oldest, state.deletedUpTo);
-      sweeps.shift();
-    }
-    this.#write({ ...next, sweeps });
+    const sweeps = withSweep(state.sweeps, { as, upTo, at, seq });
+    const [oldest, ...rest] = sweeps;
+    const isTooMany = sweeps.length > MAX_SWEEPS && oldest !== undefined;
+    if (isTooMany) this.#rows.writeSweep(oldest, state.deletedUpTo);
+    this.#write({ ...next, sweeps: isTooMany ? rest : sweeps });
     return { kind: "marked", as, at, which };
   }
 

@@ -111,11 +111,11 @@ export class Log {
       isKnown.push(known !== undefined);
       if (known) {
         places.push(known);
-      } else if (event.store) {
-        places.push({ channel, offset: this.#append(publication, event, at) });
       } else {
-        places.push({ channel, offset: undefined });
-        passing.push({ channel, aim, frame: this.#write(event, { id, at }) });
+        // What is not stored passes; what it brings to inboxes is kept all the same, for who is away.
+        const isKept = event.store || event.notification !== undefined;
+        places.push({ channel, offset: isKept ? this.#append(publication, event, at) : undefined });
+        if (!event.store) passing.push({ channel, aim, frame: this.#write(event, { id, at }) });
       }
     }
     if (announcement) this.#appendOnce(id, at, announcement);
@@ -308,10 +308,10 @@ export class Log {
   }
 
   #append({ id, hash }: Pick<LoggedPublication, "id" | "hash">, event: LoggedEvent, at: number): number {
-    const { channel, aim, ttl } = event;
+    const { channel, aim, ttl, keptFor = ttl } = event;
     const offset = this.#startLife().top + 1;
     const frame = this.#write(event, { id, at, offset });
-    const expires = ttl === undefined ? undefined : at + ttl * 1000;
+    const expires = keptFor === undefined ? undefined : at + keptFor * 1000;
     return this.#insert({ offset, id, hash, at, expires, channel, aim, frame });
   }
 

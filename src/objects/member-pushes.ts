@@ -72,11 +72,13 @@ export class MemberPushes {
   }
 
   /** Somebody is there, and has been given everything up to `acked` that was for them; what comes next is handed over. */
-  begin({ isOwed, ...member }: Pick<Present, "user" | "generation" | "standing" | "acked" | "isOwed">): void {
+  begin(member: Omit<Present, "scanned" | "passing" | "failed" | "handing">): void {
     const rest = { scanned: member.acked, passing: [], failed: undefined, handing: undefined };
-    const present: Present = { ...member, ...rest, isOwed, isConfirmed: !isOwed };
+    const present: Present = { ...member, ...rest };
     this.#load().set(member.user, present);
-    if (present.scanned < this.#options.log.top.offset) void this.#hand(present);
+    if (present.scanned === this.#options.log.top.offset) return;
+    this.announce();
+    void this.#hand(present);
   }
 
   /** Somebody who is taken to be there is known otherwise. */
@@ -92,7 +94,7 @@ export class MemberPushes {
     return present && !present.isOwed && !present.failed ? present.scanned : undefined;
   }
 
-  /** To be called in the synchronous block that stores something: whatever happens, it will be handed on. */
+  /** To be called in the synchronous block that brings something to hand on: whatever happens, it will be handed on. */
   announce(): void {
     this.#options.wakeAt(this.#options.now() + RESUME_DELAY);
   }
@@ -108,9 +110,14 @@ export class MemberPushes {
     await this.#stragglers;
   }
 
-  /** Whether something is stored that has not been handed on. */
+  /** Whether something is stored that has not been handed on, to all or to somebody who came lately. */
   get isDue(): boolean {
-    return this.#options.schema.exists && this.#readHanded() < this.#options.log.top.offset;
+    const top = this.#options.log.top.offset;
+    if (!this.#options.schema.exists || top === 0) return false;
+    return (
+      this.#readHanded() < top ||
+      [...this.#load().values()].some(({ failed, scanned }) => !failed && scanned < top)
+    );
   }
 
   /** Tries again what failed and is due. */
@@ -191,7 +198,7 @@ export class MemberPushes {
   async #handAll(member: Present): Promise<void> {
     const { log } = this.#options;
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const push = this.#isCurrent(member) ? this.#next(member) : undefined;
+      const push = await this.#find(member);
       if (!push) return;
       const answer = await this.#push(member, push);
       if (!this.#isCurrent(member)) return;
@@ -213,16 +220,30 @@ export class MemberPushes {
     throw new Error("A member does not get further.");
   }
 
-  /** Whether something is to be handed over. What cannot be read is: the failure is then written down. */
+  /** What is to be handed over next, or nothing; others are served while there is much to look through. */
+  async #find(member: Present): Promise<AudiencePush | undefined> {
+    while (this.#isCurrent(member)) {
+      const push = this.#next(member);
+      if (push || this.#isAtTop(member)) return push;
+      await this.#options.wait(0);
+    }
+    return undefined;
+  }
+
+  #isAtTop({ scanned }: Present): boolean {
+    return scanned >= this.#options.log.top.offset;
+  }
+
+  /** Whether something is to be handed over or looked through. What cannot be read is: the failure is then written down. */
   #hasNext(member: Present): boolean {
     try {
-      return this.#next(member) !== undefined;
+      return this.#next(member) !== undefined || !this.#isAtTop(member);
     } catch {
       return true;
     }
   }
 
-  /** What is to be handed over next, or nothing. */
+  /** What is to be handed over next, or nothing up to `scanned`. */
   #next(member: Present): AudiencePush | undefined {
     const { log, pages } = this.#options;
     const isReachable = log.reachesBackTo({ ...log.top, offset: member.scanned });

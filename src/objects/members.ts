@@ -71,8 +71,10 @@ export class Members {
     if (known && known.generation >= generation) return { kind: "stale", generation: known.generation };
     schema.ensure();
     const { standing, at, given } = this.#serve(known, registration, isOnline);
-    // What is given with this answer may never arrive: until the user confirms more, it counts as owed.
-    const isOwed = given.push.kind === "page" && given.push.page.entries.length > 0;
+    // What is given with this answer may never arrive: until the user confirms more, it counts as owed. So does what has
+    // not been looked through.
+    const isGiven = given.push.kind === "page" && given.push.page.entries.length > 0;
+    const isOwed = isGiven || given.more;
     rows.write({
       user,
       generation,
@@ -86,7 +88,7 @@ export class Members {
     });
     if (isOnline) {
       const upTo = given.push.kind === "page" ? given.push.page.upTo : log.top.offset;
-      pushes.begin({ user, generation, standing, acked: upTo, isOwed });
+      pushes.begin({ user, generation, standing, acked: upTo, isOwed, isConfirmed: !isGiven });
     } else {
       pushes.end(user);
     }

@@ -16,12 +16,13 @@ export function outcomeOf(
   const connections = aim
     ? listeners.filter(({ viewer }) => isMeantFor(aim, viewer)).length
     : listeners.length;
+  const offset = taken.places[place]?.offset;
+  const isKept = store || offset !== undefined;
   const outcome: Outcome = {
-    status: connections > 0 || !store ? "delivered" : "stored",
+    status: connections > 0 || !isKept ? "delivered" : "stored",
     connections,
     duplicate: taken.kind === "repeated",
   };
-  const offset = taken.places[place]?.offset;
   return offset === undefined ? outcome : { ...outcome, offset };
 }
 

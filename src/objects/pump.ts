@@ -1,5 +1,6 @@
 import type { CloseReason } from "../protocol/close-codes.ts";
 import { bundle, encode } from "../protocol/codec.ts";
+import type { ServerFrameOf } from "../protocol/frames.ts";
 import type { Position } from "../protocol/position.ts";
 import type { Viewer } from "./aim.ts";
 import type { Connection } from "./connections.ts";
@@ -21,6 +22,8 @@ export interface Replay {
   /** Tells the connection that something is missing; it goes on from the top. */
   lose(top: Position): void;
   maySee(channel: string, viewer: Viewer): boolean;
+  /** What `live` says beside what every connection is told: what entries that were withheld have changed shows in it. */
+  arrival?(): Pick<ServerFrameOf<"live">, "counts">;
 }
 
 export interface PumpOptions {
@@ -93,7 +96,8 @@ export class Pump {
       const { frames, events } = select(page, replay.channel, connection.viewer, replay.maySee);
       replayed += events;
       const isLive = replay.advance(page);
-      if (isLive) frames.push(encode({ type: "live", channel: replay.channel, replayed }));
+      if (isLive)
+        frames.push(encode({ type: "live", channel: replay.channel, replayed, ...replay.arrival?.() }));
       const message = bundle(frames);
       if (frames.length > 0 && !connection.send(message)) {
         return this.#options.drop(connection, "overloaded");

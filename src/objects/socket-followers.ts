@@ -1,5 +1,5 @@
 import { encode } from "../protocol/codec.ts";
-import type { Ref, ServerFrame } from "../protocol/frames.ts";
+import type { Ref, ServerFrame, ServerFrameOf } from "../protocol/frames.ts";
 import type { Position } from "../protocol/position.ts";
 import type { Viewer } from "./aim.ts";
 import type { Cursor } from "./attachment.ts";
@@ -19,6 +19,8 @@ export interface SocketFollowersOptions {
   readonly channel: string;
   /** Whether a viewer may see events of a channel of this log now. Absent where all of them always may. */
   readonly maySee?: ((channel: string, viewer: Viewer) => boolean) | undefined;
+  /** What `live` says beside what every connection is told: what entries that were withheld have changed shows in it. */
+  readonly arrival?: (() => Pick<ServerFrameOf<"live">, "counts">) | undefined;
   /** Bytes that may wait in a socket's buffer before its reader counts as slow. */
   readonly bufferBytes: number;
   readonly now: () => number;
@@ -119,18 +121,18 @@ export class SocketFollowers {
   /**
    * Stores what an audience brought and hands it to the sockets, all in one synchronous block.
    *
-   * @param stored called in that block if anything was brought, to note how far the user has come (rule F8).
+   * @param stored called in that block, to note how far the user has come (rule F8); absent where nothing was brought.
    */
   deliverFromAudience(
     entries: Parameters<Log["takeFromAudience"]>[0],
     passing: readonly PassingEvent[],
-    stored: () => void,
+    stored: (() => void) | undefined,
   ): void {
     const { log, connections } = this.#options;
     const before = log.top.offset;
     log.takeFromAudience(entries);
-    // Also where the user had it all: what the shard was told is taken must not be forgotten.
-    if (entries.length > 0) stored();
+    // Also where the user had it all, or wants none of it: what the shard was told is taken must not be forgotten.
+    stored?.();
     const listeners = connections.all.filter(isLive);
     this.#sendFrom(before, listeners);
     this.#fanOut.sendPassing(listeners, passing);
@@ -168,10 +170,11 @@ export class SocketFollowers {
   /** Serves a connection that is behind, until it is live. */
   serve(connection: Connection): void {
     if (connection.attachment.own.state === "live") return;
-    const { log, pump, channel, maySee, end, now, wakeAt } = this.#options;
+    const { log, pump, channel, maySee, arrival, end, now, wakeAt } = this.#options;
     pump.serve(connection, {
       channel,
       maySee: maySee ?? anyone,
+      ...(arrival && { arrival }),
       behindAt: () => {
         const { own } = connection.attachment;
         return own.state === "behind" ? own.at : undefined;

@@ -175,7 +175,7 @@ export class UserObject extends DurableObject<Env> {
         this.#hub.deliverFromAudience(
           entries.flatMap((entry) => entriesFromAudience(entry, to)),
           passing.map((event) => passingFromAudience(event, to)),
-          stored,
+          entries.length > 0 ? stored : undefined,
         );
         this.#tellCounts(before);
       },
@@ -412,6 +412,7 @@ export class UserObject extends DurableObject<Env> {
     const newest = all.toSorted((a, b) => b.attachment.openedAt - a.attachment.openedAt)[0];
     if (newest) this.#rememberLocale(newest.attachment.identity);
     return {
+      user: this.#user,
       channel: this.#channel,
       takes: ({ type, expiresAt = Number.POSITIVE_INFINITY }) =>
         wants(this.#inbox.reader.preferences, type) && expiresAt > Date.now(),

@@ -26,7 +26,7 @@ const since = z.union([
 ]);
 
 /** What a notification can be marked as. Each can be undone but for the last. */
-export const markSchema = z.enum(["read", "unread", "seen", "archived", "unarchived", "deleted"]);
+export const markSchema = z.enum(["read", "unread", "seen", "unseen", "archived", "unarchived", "deleted"]);
 
 export type Mark = z.output<typeof markSchema>;
 
@@ -114,7 +114,12 @@ export const serverFrame = z.discriminatedUnion("type", [
     offset: z.number().optional(),
   }),
   z.object({ type: z.literal("skip"), channel: z.string(), upTo: z.number() }),
-  z.object({ type: z.literal("live"), channel: z.string(), replayed: z.number() }),
+  z.object({
+    type: z.literal("live"),
+    channel: z.string(),
+    replayed: z.number(),
+    counts: countsSchema.optional(),
+  }),
   z.object({
     type: z.literal("subscribed"),
     ref: ref.optional(),

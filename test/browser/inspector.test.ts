@@ -140,6 +140,11 @@ describe("the inspector in development", () => {
     await publish(service, { event: "markup", data: markup, to: { users: ["hal"] } });
     await rows(page, "markup").waitFor();
     expect(await rows(page, "markup").locator(".data").textContent()).toBe(JSON.stringify(markup));
+    const notification = { type: markup.slice(0, 20), title: markup, message: markup, actionText: markup };
+    await publish(service, { event: "noted", to: { users: ["hal"] }, notification });
+    await rows(page, "notification:new").waitFor();
+    const shown = JSON.parse((await rows(page, "notification:new").locator(".data").textContent()) ?? "");
+    expect(shown).toMatchObject(notification);
     expect(await page.getByAltText("broken").count()).toBe(0);
     expect(await page.title()).toBe("Carillon inspector");
   });

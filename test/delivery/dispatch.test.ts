@@ -207,6 +207,8 @@ describe("a call that fails", () => {
     const passing = { ...stored, store: false };
     expect(tally(await platform.publish(passing))).toEqual({ "failed unavailable": 1 });
     expect(tally(await platform.publish([passing, stored]))).toEqual({ queued: 2 });
+    const notification = { type: "news", title: "A title", message: "A message" };
+    expect(tally(await platform.publish({ ...passing, notification }))).toEqual({ queued: 1 });
   });
 
   test("has failed where it is too large for a message", async () => {

@@ -175,10 +175,10 @@ describe("several devices of one user", () => {
     const ids = Array.from({ length: 20 }, (_, index) => `n-${index}`);
     await notify(user, ids);
     const devices = [await enter(owner, "a"), await enter(owner, "b"), await enter(owner, "c")];
-    const as = ["read", "unread", "seen", "archived", "unarchived", "deleted"];
+    const as = ["read", "unread", "seen", "unseen", "archived", "unarchived", "deleted"];
     await Promise.all(
       devices.flatMap((device, at) => [
-        ...ids.map((id, index) => device.ask({ type: "mark", as: as[(index + at) % 5], ids: [id] })),
+        ...ids.map((id, index) => device.ask({ type: "mark", as: as[(index + at) % 6], ids: [id] })),
         device.ask({ type: "mark", as: as[at], all: true, upTo: 10 + at * 10 }),
         device.ask({ type: "mark", as: "deleted", ids: [`n-${at}`] }),
         notify(user, [`late-${at}`]),

@@ -159,6 +159,7 @@ describe("POST /inbox/mark", () => {
       ["archived", { total: 1, unread: 1, unseen: 1 }, ["seenAt", "readAt", "archivedAt"]],
       ["unread", { total: 1, unread: 1, unseen: 1 }, ["seenAt", "archivedAt"]],
       ["unarchived", { total: 2, unread: 2, unseen: 1 }, ["seenAt"]],
+      ["unseen", { total: 2, unread: 2, unseen: 2 }, []],
     ] as const) {
       const marked = await owner.mark({ as, ids: ["one"] });
       expect([as, marked.counts]).toEqual([as, counts]);

@@ -431,6 +431,20 @@ describe("who polls", () => {
     expect(state).toMatchObject({ brought: ["e2", "e3", "e5"], stored: position(5) });
   });
 
+  it("goes on behind what was looked through in vain, and is told once of a loss", async () => {
+    const { follower, state } = setUp();
+    state.stored = position(1);
+    const pages = [
+      given(page(1, 4), { more: true }),
+      given(page(4, 8), { more: true, isLost: true }),
+      given(page(8, 9, 9), { isLost: true }),
+    ];
+    state.visit = async () => pages.shift() ?? failing();
+    expect(await follower.catchUp(seen)).toEqual({ isLost: true });
+    expect(state.visits.map((visit) => visit.position)).toEqual([position(1), position(4), position(8)]);
+    expect(state).toMatchObject({ brought: ["e9"], stored: position(9), lost: 1 });
+  });
+
   it("leaves nothing in the log where nothing was missed", async () => {
     const { follower, state } = setUp();
     state.visit = async () => given(page(7, 9));

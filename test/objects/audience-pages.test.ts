@@ -45,6 +45,13 @@ describe("a member's page", () => {
       expect(pages.pageFor("42", holder, 8)).toMatchObject({ after: 8, upTo: 10, entries: [] });
     }));
 
+  it("is empty before the top where there is much to look through, and goes on from there", () =>
+    withSql((sql) => {
+      const { pages } = setUp(sql, "bbbbbbbbbba", { pageEvents: 2 });
+      expect(pages.pageFor("42", holder, 0)).toMatchObject({ after: 0, upTo: 8, entries: [] });
+      expect(pages.pageFor("42", holder, 8)).toMatchObject({ after: 8, upTo: 11, entries: [{ id: "a11" }] });
+    }));
+
   it("brings at each offset what was for who the member was then", () =>
     withSql((sql) => {
       const { pages } = setUp(sql, "abab");

@@ -11,7 +11,7 @@ import { eventFor, notification } from "./shard.ts";
 
 const OWN = "user:42";
 
-const to = (takes = true): Recipient => ({ channel: OWN, takes: () => takes });
+const to = (takes = true): Recipient => ({ user: "42", channel: OWN, takes: () => takes });
 const event = (channel: string, more: Partial<PublishedEvent> = {}) => eventFor("", { channel, ...more });
 const published = (...events: PublishedEvent[]) => ({ id: "id", hash: "h", events });
 const brought = (one: PublishedEvent): AudienceEvent => ({ id: "id", at: 5, event: one });
@@ -49,10 +49,19 @@ describe("a publication in a user's log", () => {
     });
   });
 
+  it("has none for a user whom the publisher left out by name, and for others it has", () => {
+    const announcementFor = (aim: PublishedEvent["aim"]) =>
+      publicationFor(published(event(OWN, { notification, ...(aim && { aim }) })), to()).announcement;
+    expect(announcementFor({ except: { user: "42" } })).toBeUndefined();
+    expect(announcementFor({ only: { users: ["7"] } })).toBeUndefined();
+    expect(announcementFor({ except: { user: "7" }, only: { users: ["7", "42"] } })).toBeDefined();
+    expect(announcementFor({ except: { client: "42" } })).toBeDefined();
+  });
+
   it("asks the user for the type of notification that it is", () => {
     const asked: unknown[] = [];
     publicationFor(published(event(OWN, { notification })), {
-      channel: OWN,
+      ...to(),
       takes: (one) => {
         asked.push(one);
         return true;
@@ -83,6 +92,14 @@ describe("what the audience brings a user", () => {
     expect(entriesFromAudience(brought(event("admin:payments", { notification })), to(false))).toHaveLength(
       1,
     );
+  });
+
+  it("is its notification alone where the event is not stored, and has passed by", () => {
+    const passing = event("admin:payments", { notification, store: false });
+    expect(entriesFromAudience(brought(passing), to())).toEqual([
+      { id: "id", at: 5, event: announced("admin:payments") },
+    ]);
+    expect(entriesFromAudience(brought(passing), to(false))).toEqual([]);
   });
 
   it("and is not kept is a frame without an offset, on the channel that the user sees", () => {

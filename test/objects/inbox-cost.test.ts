@@ -63,7 +63,7 @@ describe("rows written by what is done with an inbox of a thousand", () => {
   it("are 3 for a mark of one: notification, counts, entry; 2 for the newest, which holds the counts", async () => {
     const newest = "the-newest";
     await notify(user, newest);
-    for (const as of ["read", "unread", "seen", "archived", "unarchived"]) {
+    for (const as of ["read", "unread", "seen", "unseen", "archived", "unarchived"]) {
       const [one, last] = ["n500", newest].map((id) => () => mark({ user }, { as, ids: [id] }));
       if (!one || !last) throw new Error("There are two.");
       const isNews = as !== "seen";
@@ -86,7 +86,7 @@ describe("rows written by what is done with an inbox of a thousand", () => {
   });
 
   it("are 2 for a mark of all: counts, entry", async () => {
-    for (const as of ["seen", "read", "unread", "archived", "unarchived"]) {
+    for (const as of ["seen", "unseen", "read", "unread", "archived", "unarchived"]) {
       expect(await written(() => mark({ user }, { as, all: true }))).toEqual({ written: 2, alarms: 0 });
       expect(await written(() => mark({ user }, { as, all: true }))).toEqual({ written: 0, alarms: 0 });
     }

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   type Counts,
@@ -19,9 +20,10 @@ import {
   timesOf,
   unmarked,
   weightOf,
+  withSweep,
 } from "../../src/objects/inbox-state.ts";
 
-const marks: readonly Keeping[] = ["read", "unread", "seen", "archived", "unarchived"];
+const marks: readonly Keeping[] = ["read", "unread", "seen", "unseen", "archived", "unarchived"];
 
 /** Every combination of being seen, read and archived or not. */
 const everyTimes: readonly Times[] = [null, 1].flatMap((seenAt) =>
@@ -47,6 +49,8 @@ describe("marked", () => {
     ["unread", {}, {}],
     ["seen", {}, { seenAt: 9 }],
     ["seen", { seenAt: 1 }, { seenAt: 1 }],
+    ["unseen", { seenAt: 1, readAt: 2 }, { readAt: 2 }],
+    ["unseen", {}, {}],
     ["archived", {}, { archivedAt: 9 }],
     ["archived", { archivedAt: 3 }, { archivedAt: 3 }],
     ["unarchived", { seenAt: 1, readAt: 2, archivedAt: 3 }, { seenAt: 1, readAt: 2 }],
@@ -63,11 +67,12 @@ describe("marked", () => {
     }
   });
 
-  it("can be undone, but for having been seen", () => {
+  it("can be undone; what is read has been seen, and stays so", () => {
     for (const times of everyTimes) {
       const unread = marked(marked(times, "read", 9), "unread", 10);
       expect(unread).toEqual({ ...times, seenAt: times.seenAt ?? 9, readAt: null });
       expect(marked(marked(times, "archived", 9), "unarchived", 10)).toEqual({ ...times, archivedAt: null });
+      expect(marked(marked(times, "seen", 9), "unseen", 10)).toEqual({ ...times, seenAt: null });
     }
   });
 
@@ -102,6 +107,37 @@ describe("timesOf", () => {
   it("keeps the time of what was so already", () => {
     const times = { seenAt: 1, readAt: 2, archivedAt: 3 };
     expect(timesOf(one(1, 0, times), [sweep("read", 9, 1), sweep("archived", 9, 2)])).toEqual(times);
+  });
+});
+
+describe("withSweep", () => {
+  const anySweep = fc.record({ as: fc.constantFrom(...marks), upTo: fc.integer({ min: 1, max: 4 }) });
+
+  it("leaves every notification with the times that all the marks give it", () => {
+    fc.assert(
+      fc.property(fc.array(anySweep, { maxLength: 8 }), fc.nat(8), (given, own) => {
+        const all = given.map(({ as, upTo }, index) => sweep(as, upTo, index + 1));
+        const kept = all.reduce<readonly Sweep[]>(withSweep, []);
+        for (const times of everyTimes) {
+          for (let offset = 1; offset <= 4; offset++) {
+            const item = one(offset, own, times);
+            expect(timesOf(item, kept)).toEqual(timesOf(item, all));
+          }
+        }
+      }),
+    );
+  });
+
+  it.each<[Keeping, Keeping, number]>([
+    ["archived", "unarchived", 2],
+    ["read", "unread", 2],
+    ["seen", "unseen", 2],
+  ])("does not grow with marks to and fro, as %s and as %s", (there, back, most) => {
+    let sweeps: readonly Sweep[] = [];
+    for (let seq = 1; seq <= 20; seq++) {
+      sweeps = withSweep(sweeps, sweep(seq % 2 === 0 ? back : there, 9, seq));
+      expect(sweeps.filter(({ as }) => as !== "seen").length).toBeLessThanOrEqual(most);
+    }
   });
 });
 

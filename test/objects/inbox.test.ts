@@ -149,7 +149,7 @@ describe.each([
         opened.fill(offset);
         model.arrive({ ...arrival(offset), type: "news", collapseKey: undefined, expiresAt: undefined });
       }
-      const marks = ["read", "archived", "unread", "seen", "unarchived"] as const;
+      const marks = ["read", "archived", "unread", "seen", "unseen", "unarchived"] as const;
       for (let n = 0; n < 60; n++) {
         opened.now += 1;
         const as = marks[n % marks.length] ?? "read";
@@ -469,7 +469,7 @@ type Step =
   | { readonly do: "prune" | "sleep" }
   | { readonly do: "wait"; readonly ms: number };
 
-const mark = fc.constantFrom<Mark>("read", "unread", "seen", "archived", "unarchived", "deleted");
+const mark = fc.constantFrom<Mark>("read", "unread", "seen", "unseen", "archived", "unarchived", "deleted");
 const maybe = <Value>(some: fc.Arbitrary<Value>) => fc.option(some, { nil: undefined });
 const step: fc.Arbitrary<Step> = fc.oneof(
   {

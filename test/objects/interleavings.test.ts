@@ -1,16 +1,14 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { draw } from "./draw.ts";
 import { rooms, seatNames } from "./interleavings/cast.ts";
 import type { Step } from "./interleavings/command.ts";
-import { steps } from "./interleavings/command.ts";
+import { marks, steps } from "./interleavings/command.ts";
 import { hasten } from "./interleavings/objects.ts";
 import { install, Pranks } from "./interleavings/pranks.ts";
 import { faultsOf } from "./interleavings/settling.ts";
 import { World } from "./interleavings/world.ts";
 
-/** How many runs: more with VITE_INTERLEAVINGS=1000; a seed that was printed is repeated by VITE_INTERLEAVINGS_SEED. */
-const RUNS = Number(process.env.VITE_INTERLEAVINGS ?? 50);
-const seed = process.env.VITE_INTERLEAVINGS_SEED;
 const pranks = new Pranks();
 
 /** Everybody comes and follows what they may, so that no run happens in an empty house. */
@@ -45,12 +43,12 @@ describe("any interleaving of what clients, publishers and the platform do", () 
     timeout: 24 * 3600_000,
   }, async () => {
     await fc.assert(
-      fc.asyncProperty(steps(15, 30), async (random) => {
-        const world = new World(pranks);
+      fc.asyncProperty(marks, steps(15, 30), async (mark, random) => {
+        const world = new World(pranks, mark);
         await world.run([...opening, ...random]);
         expect(await faultsOf(world)).toEqual([]);
       }),
-      { numRuns: RUNS, ...(seed !== undefined && { seed: Number(seed) }), endOnFailure: true },
+      draw("INTERLEAVINGS", { numRuns: 20, seed: 1 }),
     );
   });
 });

@@ -3,14 +3,11 @@ import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { settingsOf } from "../../src/config/settings.ts";
+import { draw } from "./draw.ts";
 import { installClock } from "./isolation/clock.ts";
 import { type Step, steps } from "./isolation/command.ts";
 import { faultsOf } from "./isolation/verdict.ts";
 import { World } from "./isolation/world.ts";
-
-/** How many runs: more with VITE_ISOLATION=1000; a seed that was printed is repeated by VITE_ISOLATION_SEED. */
-const RUNS = Number(process.env.VITE_ISOLATION ?? 25);
-const seed = process.env.VITE_ISOLATION_SEED;
 
 /** A run's steps, one a line; a tilde stands before what the next one did not wait for. */
 function told(steps: readonly Step[]): string {
@@ -45,7 +42,7 @@ describe("whoever is known as whomever, whatever is published to whomever", () =
         await world.run(random);
         expect(await faultsOf(world), told(random)).toEqual([]);
       }),
-      { numRuns: RUNS, ...(seed !== undefined && { seed: Number(seed) }), endOnFailure: true },
+      draw("ISOLATION", { numRuns: 10, seed: 1 }),
     );
   });
 });

@@ -279,6 +279,81 @@ describe("what was given to who came", () => {
     }));
 });
 
+describe("who comes after long", () => {
+  /** One for them behind so much for others that it is looked through in three turns, with two entries a page. */
+  function setUpLong(sql: SqlStorage) {
+    const world = setUp(sql, 0, { pageEvents: 2 });
+    for (let at = 1; at <= 20; at++) world.shard.store(`b${at}`, eventFor("b"));
+    world.shard.store("e1", eventFor("a"));
+    return { ...world, position: { ...world.shard.log.top, offset: 0 } };
+  }
+
+  it("is answered before everything is looked through, and handed what is found", () =>
+    withSql(async (sql) => {
+      const { shard, surroundings, position } = setUpLong(sql);
+      const given = shard.given("u1", ["a"], { position });
+      expect([textOf(given.push), given.more]).toEqual(["0-8:", true]);
+      expect(shard.members.find("u1")).toMatchObject({ isOwed: true, at: 8 });
+      await shard.pushes.handOn();
+      expect(surroundings.to("u1")).toEqual(["8-21:e1"]);
+      expect(shard.members.find("u1")).toMatchObject({ isOwed: false, at: 21 });
+    }));
+
+  it("is looked through for in turns, between which others are served", () =>
+    withSql(async (sql) => {
+      const { shard, surroundings, position } = setUpLong(sql);
+      const { wait } = surroundings;
+      const turns: string[] = [];
+      Object.assign(surroundings, {
+        wait: (ms: number) => {
+          turns.push(`${ms}: ${surroundings.to("u1").length}`);
+          return wait(ms);
+        },
+      });
+      const woken = new Shard(sql, surroundings, { pageEvents: 2 });
+      expect(woken.given("u1", ["a"], { position }).more).toBe(true);
+      await woken.pushes.handOn();
+      expect(turns).toContain("0: 0");
+      expect(shard.members.find("u1")).toMatchObject({ isOwed: false, at: 21 });
+    }));
+
+  it("is owed nothing where nothing was for them", () =>
+    withSql(async (sql) => {
+      const { shard, surroundings, position } = setUpLong(sql);
+      expect(shard.given("u1", ["c"], { position }).more).toBe(true);
+      await shard.pushes.handOn();
+      expect(surroundings.pushed).toEqual([]);
+      expect(shard.members.find("u1")).toMatchObject({ isOwed: false });
+      expect(shard.pushes.isDue).toBe(false);
+    }));
+
+  it("is handed the rest though the shard is put away meanwhile and nothing else happens", () =>
+    withSql(async (sql) => {
+      const { shard, surroundings, position, wake } = setUpLong(sql);
+      await shard.pushes.handOn();
+      surroundings.answer = () => new Promise(() => undefined);
+      shard.given("u1", ["a"], { position });
+      expect(surroundings.wakes).toEqual([START + 5000]);
+      await expect.poll(() => surroundings.to("u1")).toEqual(["8-21:e1"]);
+      surroundings.answer = () => ({ kind: "taken", connections: 1 });
+      const woken = wake();
+      expect(woken.pushes.isDue).toBe(true);
+      await woken.pushes.handOn();
+      expect(surroundings.to("u1")).toEqual(["8-21:e1", "8-21:e1"]);
+      expect(woken.pushes.isDue).toBe(false);
+    }));
+
+  it("wakes nobody later where all was given at once", () =>
+    withSql((sql) => {
+      const { shard, surroundings } = setUp(sql, 0);
+      shard.store("e1", eventFor("a"));
+      expect(textOf(shard.given("u1", ["a"], { position: { ...shard.log.top, offset: 0 } }).push)).toBe(
+        "0-1:e1",
+      );
+      expect(surroundings.wakes).toEqual([]);
+    }));
+});
+
 describe("an entry that this code cannot read", () => {
   it("is written down as a failure, and tried again by the alarm", () =>
     withSql(async (sql) => {

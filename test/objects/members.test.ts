@@ -92,6 +92,19 @@ describe("who comes for the first time", () => {
       expect(textOf(shard.visit("u2", ["a"], { position: at(10) }).push)).toBe("10-11:since");
     }));
 
+  it("is given notifications alone, however much is looked through in vain before them", () =>
+    withSql((sql) => {
+      const { shard, surroundings, at } = setUp(sql, { pageEvents: 2 });
+      for (let other = 1; other <= 10; other++) shard.store(`b${other}`, eventFor("b", { notification }));
+      shard.store("noted", eventFor("a", { notification }));
+      shard.store("plain", eventFor("a"));
+      surroundings.now += 1000;
+      const first = shard.visit("u1", ["a"]);
+      expect([textOf(first.push), first.more]).toEqual(["0-8:", true]);
+      const second = shard.visit("u1", ["a"], { position: at(8) });
+      expect([textOf(second.push), second.more]).toEqual(["8-12:noted", false]);
+    }));
+
   it("misses nothing of what was no notification and is gone, though it is newer than the oldest of them", () =>
     withSql((sql) => {
       const { shard, surroundings } = setUp(sql, { firstVisitDays: 30 });

@@ -53,7 +53,10 @@ describe("a user's object", () => {
     await sleep(user);
     const second = await Listener.greeted({ user, since: { epoch, offset: 1 } });
     expect(second.welcome).toMatchObject({ recovered: true, position: { epoch, offset: 1 } });
-    expect(await second.next("live")).toEqual({ type: "live", channel: `user:${user}`, replayed: 2 });
+    expect(await second.next("live")).toEqual({
+      ...{ type: "live", channel: `user:${user}`, replayed: 2 },
+      counts: { total: 0, unread: 0, unseen: 0 },
+    });
     expect(second.events).toEqual(["two@2", "three@3"]);
   });
 

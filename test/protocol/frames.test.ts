@@ -102,6 +102,7 @@ describe("a server's frame", () => {
     { type: "event", channel: "room:1", event: "x", data: { a: [1] }, id: "e", at: 1 },
     { type: "skip", channel: "room:1", upTo: 3 },
     { type: "live", channel: "room:1", replayed: 0 },
+    { type: "live", channel: "user:42", replayed: 0, counts: { total: 1, unread: 1, unseen: 1 } },
     { type: "subscribed", ref: 1, channel: "room:1", position: { epoch: "a", offset: 1 }, recovered: false },
     { type: "unsubscribed", channel: "room:1", code: "requested" },
     { type: "error", code: "forbidden", message: "m", retryable: false, channel: "room:1" },

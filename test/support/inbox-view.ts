@@ -13,7 +13,7 @@ const arrival = itemSchema.extend({ replaces: z.string().optional(), counts: cou
 const update = z.intersection(
   whichSchema,
   z.object({
-    as: z.enum(["read", "unread", "seen", "archived", "unarchived"]),
+    as: z.enum(["read", "unread", "seen", "unseen", "archived", "unarchived"]),
     at: z.number(),
     counts: countsSchema,
   }),
@@ -86,6 +86,8 @@ function marked(
       return { readAt: null };
     case "seen":
       return { seenAt: seenAt ?? at };
+    case "unseen":
+      return { seenAt: null };
     case "archived":
       return { archivedAt: archivedAt ?? at };
     case "unarchived":

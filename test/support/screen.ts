@@ -103,6 +103,7 @@ export class Screen {
         throw new Error("The log does not reach back to where this device was.");
       }
       if (frame.type === "skip") this.#cursor.skip(frame.upTo);
+      if (frame.type === "live" && frame.counts) this.view.counts = frame.counts;
       if (frame.type !== "event") continue;
       const fit = frame.offset === undefined ? "next" : this.#cursor.take(frame.offset);
       if (fit === "ahead") throw new Error(`Something is missing before ${JSON.stringify(frame)}`);

@@ -65,7 +65,7 @@ describe("a notification", () => {
     }
   });
 
-  test("C: of a role, and of the system, is found by who was away", async () => {
+  test("C: of a role is found by who was away", async () => {
     const { user, owner } = student();
     const id = (await cast.happen("exam:published", { role: user, examId: "e2", examTitle: "Hóa học" }))(
       `notifications:role:${user}`,
@@ -142,4 +142,19 @@ describe("what they wanted later", () => {
     expect(answer).toMatchObject({ type: "ok", counts: { total: 1, unread: 0, unseen: 0 } });
     screen.drop();
   });
+});
+
+test("C: a notification of the system is found by everyone: there, away, or here for the first time", async () => {
+  const [here, away, late] = [student(), student(), student()];
+  const screen = await Screen.open(cast.service, here.owner, { start: startOf(await here.owner.page()) });
+  await away.owner.page();
+  const notification = { type: "system", title: { en: "Maintenance", vi: "Bảo trì" }, message: "22:00" };
+  const to = { channels: ["notifications:system"] };
+  await cast.publish({ id: "maintenance", event: "system:maintenance", to, notification });
+  await screen.shows({ unread: 1 }, "the notification");
+  expect(screen.view.notifications).toMatchObject([{ id: "maintenance", title: "Bảo trì" }]);
+  screen.drop();
+  for (const { owner } of [here, away, late]) {
+    expect((await owner.page()).notifications).toMatchObject([{ id: "maintenance", title: "Bảo trì" }]);
+  }
 });

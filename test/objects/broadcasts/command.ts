@@ -178,6 +178,9 @@ function awaited(command: Command): Step {
   return { command, isAwaited: true };
 }
 
+/** What is in the names of a run, each of which has its own. */
+export const marks: fc.Arbitrary<number> = fc.noBias(fc.nat());
+
 /** A run's commands. */
 export function steps(minLength: number, maxLength: number): fc.Arbitrary<readonly Step[]> {
   const some = fc.array(record({ command, isAwaited: fc.boolean() }), { minLength, maxLength, size: "max" });

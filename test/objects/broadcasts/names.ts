@@ -1,9 +1,13 @@
-import { fresh } from "../listener.ts";
 import { type Role, type User, users } from "./cast.ts";
 
 /** What everybody and every role is called in one run, so that users lie in other shards each time. */
 export class Names {
-  readonly #mark = fresh("run");
+  readonly #mark: string;
+
+  /** @param mark a number that no other run has. */
+  constructor(mark: number) {
+    this.#mark = `run-${mark}`;
+  }
 
   user(user: User): string {
     return `${user}-${this.#mark}`;

@@ -7,8 +7,8 @@ import { placeOf } from "./ledger.ts";
 import { isFollowing, objectOf, type Row, readDebts, readOrder, readUserLog, ringSoon } from "./objects.ts";
 import type { World } from "./world.ts";
 
-/** How long (ms) a run may take to come to rest. */
-const PATIENCE = 8000;
+/** How long (ms) a run may take to come to rest, however slow the machine; one that has failed is not waited for. */
+const PATIENCE = 30_000;
 
 /** Lets everybody but the latecomer come, and waits until the audience knows of them: they are members from now on. */
 export async function gather(world: World): Promise<void> {
@@ -68,7 +68,7 @@ async function untilNothing(
   what: string,
   left: () => Promise<readonly string[]>,
 ): Promise<void> {
-  const deadline = Date.now() + PATIENCE;
+  const deadline = Date.now() + (witness.faults.length === 0 ? PATIENCE : 0);
   for (let round = 1; ; round++) {
     // An object may be dying still; it is asked again.
     const rest = await left().catch((error: unknown) => [String(error)]);

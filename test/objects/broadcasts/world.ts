@@ -15,14 +15,19 @@ import { Witness } from "./witness.ts";
 
 /** One run: new names, the clients, the publisher, and what they write down. */
 export class World {
-  readonly names = new Names();
-  readonly ledger = new Ledger(this.names);
+  readonly names: Names;
+  readonly ledger: Ledger;
   readonly witness = new Witness();
-  readonly publisher = new Publisher(this.names, this.ledger, this.witness);
-  readonly clients: readonly Client[] = seatNames.map((seat) => new Client(seat, this.names, this.witness));
+  readonly publisher: Publisher;
+  readonly clients: readonly Client[];
   readonly #pranks: Pranks;
 
-  constructor(pranks: Pranks) {
+  /** @param mark a number that no other run has. */
+  constructor(pranks: Pranks, mark: number) {
+    this.names = new Names(mark);
+    this.ledger = new Ledger(this.names);
+    this.publisher = new Publisher(this.names, this.ledger, this.witness);
+    this.clients = seatNames.map((seat) => new Client(seat, this.names, this.witness));
     // What did not befall anything in the run before.
     pranks.clear();
     this.#pranks = pranks;

@@ -40,8 +40,7 @@ export class Backend {
       answered: new Set(),
     };
     this.#journal.published.push(published);
-    // The audience passes on what is not to be kept, and keeps nothing of it.
-    const item = { published, to, store: store || !to.every(isUser) };
+    const item = { published, to, store };
     this.#items.push(item);
     await this.#post(item, to);
   }

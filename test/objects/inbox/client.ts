@@ -76,8 +76,10 @@ export class Client {
     const url = new URL(`/connect?client=${this.seat}`, ORIGIN);
     const { position } = this.#device;
     // What it begins to read it has not got yet: it comes again as if for the first time.
-    if (this.#device.isReading || !position) this.#forget();
+    const isAnew = this.#device.isReading || !position;
+    if (isAnew) this.#forget();
     else url.searchParams.set("since", formatPosition(position));
+    const before = this.#device;
     const response = await exports.default.fetch(url, {
       headers: { Upgrade: "websocket", Authorization: `Bearer ${token}` },
     });
@@ -86,10 +88,20 @@ export class Client {
     this.#leave();
     this.#ws = ws;
     const device = this.#device;
+    // Meanwhile it may have forgotten everything, and is then not where this connection goes on.
+    const resumes = !isAnew && device === before;
     ws.addEventListener("message", ({ data }) => {
       if (this.#ws !== ws || this.#device !== device) return;
       const parsed: unknown = JSON.parse(String(data));
-      for (const frame of Array.isArray(parsed) ? parsed : [parsed]) this.#hear(serverFrame.parse(frame));
+      for (const one of Array.isArray(parsed) ? parsed : [parsed]) {
+        const frame = serverFrame.parse(one);
+        if (frame.type !== "welcome") this.#hear(frame);
+        else {
+          // Who comes with a position is told that position, and counts of a later one.
+          if (isAnew && frame.counts) this.#options.greeted(frame.position.offset, frame.counts);
+          if (!resumes || !frame.recovered) void this.#readAnew();
+        }
+      }
     });
     ws.addEventListener("close", () => {
       if (this.#ws !== ws) return;
@@ -102,14 +114,6 @@ export class Client {
 
   #hear(frame: ServerFrame): void {
     switch (frame.type) {
-      case "welcome": {
-        const { position, recovered, counts } = frame;
-        const isKnown = this.#device.position !== undefined;
-        if (!isKnown && counts) this.#options.greeted(position.offset, counts);
-        // Where that is known it stands there already, or further on, by what the connection before has brought.
-        if (!isKnown || !recovered) void this.#readAnew();
-        return;
-      }
       case "subscribed":
         if (!frame.recovered) void this.#readAnew();
         return;
@@ -129,10 +133,10 @@ export class Client {
   /** Reads the inbox itself, and goes on from where that was. */
   async #readAnew(): Promise<void> {
     const device = this.#device;
-    device.beginReading();
+    const waiting = device.beginReading();
     await this.#work(async () => {
       const snapshot = await this.#options.read();
-      if (this.#device === device && device.isReading) device.take(snapshot);
+      if (this.#device === device) device.take(snapshot, waiting);
     });
   }
 

@@ -79,7 +79,16 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: record({
       do: does("mark"),
       by: fc.oneof({ weight: 2, arbitrary: seat }, { weight: 1, arbitrary: user }),
-      as: fc.constantFrom<Mark>("read", "read", "unread", "seen", "archived", "unarchived", "deleted"),
+      as: fc.constantFrom<Mark>(
+        "read",
+        "read",
+        "unread",
+        "seen",
+        "unseen",
+        "archived",
+        "unarchived",
+        "deleted",
+      ),
       what: choice,
     }),
   },
@@ -111,6 +120,9 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 4, arbitrary: record({ do: does("alarm"), user }) },
   { weight: 4, arbitrary: record({ do: does("pass"), minutes: fc.integer({ min: 1, max: 25 }) }) },
 );
+
+/** What is in the names of a run, each of which has its own. */
+export const marks: fc.Arbitrary<number> = fc.noBias(fc.nat());
 
 export function steps(minLength: number, maxLength: number): fc.Arbitrary<readonly Step[]> {
   return fc.array(record({ command, isAwaited: fc.boolean() }), { minLength, maxLength, size: "max" });

@@ -25,19 +25,22 @@ export class Device {
     return this.#waiting !== undefined;
   }
 
-  /** From now on it does not know anything until it is given the inbox. */
-  beginReading(): void {
+  /** From now on it does not know anything until it is given the inbox. @returns what stands for this reading. */
+  beginReading(): object {
     this.#waiting = [];
+    return this.#waiting;
   }
 
-  /** It is given the inbox as it was at a position. */
-  take({ notes, counts, position }: Snapshot): void {
+  /** It is given the inbox as it was at a position; by a reading that it has begun anew since, for nothing. */
+  take({ notes, counts, position }: Snapshot, reading: object): void {
+    if (reading !== this.#waiting) return;
     this.#model.notes = notes.toSorted((a, b) => a.offset - b.offset).map((note) => ({ ...note }));
     this.counts = counts;
     this.position = position;
-    const waiting = this.#waiting ?? [];
+    const waiting = this.#waiting;
     this.#waiting = undefined;
-    for (const frame of waiting) this.hear(frame);
+    // A replay that ended meanwhile may have ended before what was read.
+    for (const frame of waiting) if (frame.type !== "live") this.hear(frame);
     this.#count("the inbox that was read");
   }
 
@@ -45,6 +48,10 @@ export class Device {
     if (this.#waiting) this.#waiting.push(frame);
     else if (frame.type === "event" && frame.offset !== undefined) this.#apply(frame, frame.offset);
     else if (frame.type === "skip") this.#move(Math.max(frame.upTo, this.position?.offset ?? 0));
+    else if (frame.type === "live" && frame.counts) {
+      this.counts = frame.counts;
+      this.#count("the end of a replay");
+    }
   }
 
   #apply(frame: ServerFrameOf<"event">, offset: number): void {

@@ -84,6 +84,7 @@ function markOne(note: Note, as: Exclude<Mark, "deleted">, at: number): void {
   if (as === "read") note.readAt ??= at;
   if (as === "read" || as === "seen") note.seenAt ??= at;
   if (as === "unread") note.readAt = null;
+  if (as === "unseen") note.seenAt = null;
   if (as === "archived") note.archivedAt ??= at;
   if (as === "unarchived") note.archivedAt = null;
 }

@@ -1,9 +1,13 @@
-import { fresh } from "../listener.ts";
 import { pair, type User } from "./cast.ts";
 
 /** What everything is called in one run: no other run uses these names, so each begins with new objects. */
 export class Names {
-  readonly #mark = fresh("run");
+  readonly #mark: string;
+
+  /** @param mark a number that no other run has. */
+  constructor(mark: number) {
+    this.#mark = `run-${mark}`;
+  }
 
   user(user: User): string {
     return `${user}-${this.#mark}`;

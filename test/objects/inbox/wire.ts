@@ -19,7 +19,7 @@ const which = z.union([
   z.strictObject({ ids: z.array(z.string()).min(1) }),
   z.strictObject({ all: z.literal(true), upTo: z.number() }),
 ]);
-const keeping = z.enum(["read", "unread", "seen", "archived", "unarchived"]);
+const keeping = z.enum(["read", "unread", "seen", "unseen", "archived", "unarchived"]);
 const newSchema = noteSchema.extend({ replaces: z.string().optional(), counts: countsSchema });
 const changeSchema = z.looseObject({ counts: countsSchema });
 

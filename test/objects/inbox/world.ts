@@ -16,14 +16,21 @@ import type { Pranks } from "./pranks.ts";
 
 /** One run: new objects under new names, five devices, the backend, and what is written down of them. */
 export class World {
-  readonly names = new Names();
-  readonly journal = new Journal(this.names);
-  readonly office = new Office(this.names, this.journal);
+  readonly names: Names;
+  readonly journal: Journal;
+  readonly office: Office;
   readonly clients: readonly Client[];
-  readonly #backend = new Backend(this.names, this.journal);
+  readonly #backend: Backend;
   readonly #pranks: Pranks;
 
-  constructor(pranks: Pranks) {
+  /** @param mark a number that no other run has. */
+  constructor(pranks: Pranks, mark: number) {
+    this.names = new Names(mark);
+    this.journal = new Journal(this.names);
+    this.office = new Office(this.names, this.journal);
+    this.#backend = new Backend(this.names, this.journal);
+    // What did not befall anything in the run before.
+    pranks.clear();
     this.#pranks = pranks;
     this.clients = seatNames.map((seat) => {
       const user = seats[seat];

@@ -161,6 +161,9 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 2, arbitrary: record({ do: does("breathe"), ms: fc.nat(15) }) },
 );
 
+/** What is in the names of a run, each of which has its own. */
+export const marks: fc.Arbitrary<number> = fc.noBias(fc.nat());
+
 /** A run's commands. The first few bring somebody there, so that few runs happen in an empty house. */
 export function steps(minLength: number, maxLength: number): fc.Arbitrary<readonly Step[]> {
   return fc.array(record({ command, isAwaited: fc.boolean() }), { minLength, maxLength, size: "max" });

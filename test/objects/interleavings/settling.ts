@@ -5,8 +5,8 @@ import { objectOf, readDebts, readLog } from "./objects.ts";
 import type { Row } from "./row.ts";
 import type { World } from "./world.ts";
 
-/** How long (ms) a run may take to come to rest. */
-const PATIENCE = 8000;
+/** How long (ms) a run may take to come to rest, however slow the machine; one that has failed is not waited for. */
+const PATIENCE = 30_000;
 
 /**
  * Lets a run come to rest, and says everything that is wrong with it.
@@ -48,7 +48,7 @@ async function untilNothing(
   what: string,
   left: () => Promise<readonly string[]>,
 ): Promise<void> {
-  const deadline = Date.now() + PATIENCE;
+  const deadline = Date.now() + (witness.faults.length === 0 ? PATIENCE : 0);
   for (;;) {
     // An object may be dying still; it is asked again.
     const rest = await left().catch((error: unknown) => [String(error)]);

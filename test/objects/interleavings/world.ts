@@ -12,14 +12,17 @@ import { Witness } from "./witness.ts";
 
 /** One run: new objects under new names, the clients, the publisher, and what they write down. */
 export class World {
-  readonly names = new Names();
+  readonly names: Names;
   readonly ledger = new Ledger();
   readonly witness = new Witness();
-  readonly publisher = new Publisher(this.names, this.ledger);
+  readonly publisher: Publisher;
   readonly #clients: ReadonlyMap<SeatName, Client>;
   readonly #pranks: Pranks;
 
-  constructor(pranks: Pranks) {
+  /** @param mark a number that no other run has. */
+  constructor(pranks: Pranks, mark: number) {
+    this.names = new Names(mark);
+    this.publisher = new Publisher(this.names, this.ledger);
     this.#pranks = pranks;
     this.#clients = new Map(seatNames.map((seat) => [seat, new Client(seat, this.names, this.witness)]));
   }

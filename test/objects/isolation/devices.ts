@@ -13,7 +13,7 @@ import { tokenOf } from "./token.ts";
 import { mayFollow } from "./who-may.ts";
 
 /** How long (ms) the audience may take to learn of a connection. */
-const PATIENCE = 4000;
+const PATIENCE = 30_000;
 
 /** The devices: they connect, follow rooms and renew their credentials. */
 export class Devices {

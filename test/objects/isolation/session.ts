@@ -10,7 +10,7 @@ import { mayFollow } from "./who-may.ts";
 import type { Witness } from "./witness.ts";
 
 /** How long (ms) an answer may take. */
-const PATIENCE = 4000;
+const PATIENCE = 30_000;
 
 export interface SessionOptions {
   readonly by: string;

@@ -21,7 +21,7 @@ const master: Badge = {
 };
 
 /** How long (ms) it may take until everything has come. */
-const PATIENCE = 4000;
+const PATIENCE = 30_000;
 
 /**
  * Lets a run come to rest and says everything that is wrong with it: what somebody saw who may not, and what did not come
