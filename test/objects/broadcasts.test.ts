@@ -38,7 +38,7 @@ describe("any interleaving of members, broadcasts and a failing platform", () =>
     await fc.assert(
       fc.asyncProperty(steps(15, 30), async (random) => {
         await reset();
-        await changeSettings({ AUDIENCE_SHARDS: shardCounts[0], PAGE_EVENTS: 6, RETRY_SECONDS: 0.02 });
+        await changeSettings({ AUDIENCE_SHARDS: shardCounts[0], PAGE_EVENTS: 6, GATHER_SOCKET_MICROSECONDS: 3000, RETRY_SECONDS: 0.02 });
         const world = new World(pranks);
         await gather(world);
         await world.run(random);
