@@ -340,6 +340,32 @@ export const settingsTable = {
     max: 1_048_576,
     reason: "Size of a replay's frame.",
   }),
+  ROOM_RELAY_LIMIT: number(50, {
+    unit: "users",
+    min: 0,
+    max: 1000,
+    reason:
+      "Users who follow a room over their own connection; each costs a call for each event. Those who come later connect to the room itself.",
+  }),
+  MAX_OBJECT_CONNECTIONS: number(32_768, {
+    unit: "connections",
+    min: 1,
+    max: 32_768,
+    reason: "What one object holds at most, by the platform's limit: a room's own sockets above all.",
+  }),
+  GATHER_SOCKET_MICROSECONDS: number(10, {
+    unit: "microseconds a socket",
+    min: 0,
+    max: 100_000,
+    reason:
+      "How long events wait for each other after one has left, to leave in one message: half of what it costs to send to a socket.",
+  }),
+  GATHER_MS: number(50, {
+    unit: "milliseconds",
+    min: 0,
+    max: 1000,
+    reason: "The longest time that events wait for each other; 0 sends each by itself.",
+  }),
   SEND_BUFFER_BYTES: number(1_048_576, {
     unit: "bytes",
     min: 65_536,

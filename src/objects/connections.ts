@@ -15,10 +15,14 @@ export class Connection {
   /** What of the own log had been sent when its entries up to an offset had been; kept for clients that acknowledge. */
   #marks: { upTo: number; sentBytes: number }[] | undefined;
   #ackedBytes = 0;
+  #sentUpTo: number | undefined;
+  readonly #moved: (() => void) | undefined;
 
-  constructor(ws: WebSocket, attachment: Attachment) {
+  /** @param moved called when it becomes live in the own log, or falls behind. */
+  constructor(ws: WebSocket, attachment: Attachment, moved?: () => void) {
     this.ws = ws;
     this.#attachment = attachment;
+    this.#moved = moved;
   }
 
   get attachment(): Attachment {
@@ -34,10 +38,16 @@ export class Connection {
     return this.#attachment;
   }
 
+  /** Up to where it was sent the own log, if it was sent any of it in this waking. */
+  get sentUpTo(): number | undefined {
+    return this.#sentUpTo;
+  }
+
   /** Changes what the socket remembers, across hibernation too. */
   remember(change: Partial<Omit<Attachment, "version" | "connection">>): void {
     this.#attachment = { ...this.#attachment, ...change };
     if (this.#isOpen) writeAttachment(this.ws, this.#attachment);
+    if (change.own) this.#moved?.();
   }
 
   /**
@@ -52,6 +62,7 @@ export class Connection {
 
   /** The own log's entries up to this offset have been sent, in a message of so many characters. */
   markSent(upTo: number, length: number): void {
+    this.#sentUpTo = upTo;
     this.#sentBytes += length;
     if (!this.#marks) return;
     const last = this.#marks.at(-1);
@@ -61,6 +72,7 @@ export class Connection {
 
   /** The client asked for the own log again from an earlier offset: what was sent before does not count any more. */
   forgetSent(): void {
+    this.#sentUpTo = undefined;
     if (!this.#marks) return;
     this.#marks = [];
     this.#ackedBytes = this.#sentBytes;
@@ -98,6 +110,7 @@ export class Connections {
   readonly #ctx: DurableObjectState;
   #bySocket: Map<WebSocket, Connection> | undefined;
   #list: readonly Connection[] | undefined;
+  #live: readonly Connection[] | undefined;
 
   constructor(ctx: DurableObjectState) {
     this.#ctx = ctx;
@@ -114,6 +127,12 @@ export class Connections {
     return this.#list;
   }
 
+  /** Those that receive the object's own log as it comes. */
+  get live(): readonly Connection[] {
+    this.#live ??= this.all.filter(({ attachment }) => attachment.own.state === "live");
+    return this.#live;
+  }
+
   get size(): number {
     return this.#load().size;
   }
@@ -127,9 +146,10 @@ export class Connections {
     const connections = this.#load();
     this.#ctx.acceptWebSocket(ws);
     writeAttachment(ws, attachment);
-    const connection = new Connection(ws, attachment);
+    const connection = this.#connect(ws, attachment);
     connections.set(ws, connection);
     this.#list = undefined;
+    this.#live = undefined;
     return connection;
   }
 
@@ -151,7 +171,7 @@ export class Connections {
    */
   takeClosed(ws: WebSocket): Connection | undefined {
     const attachment = readAttachment(ws);
-    const connection = this.#load().get(ws) ?? (attachment && new Connection(ws, attachment));
+    const connection = this.#load().get(ws) ?? (attachment && this.#connect(ws, attachment));
     if (connection) this.forget(connection);
     return connection;
   }
@@ -168,6 +188,13 @@ export class Connections {
     eraseAttachment(connection.ws);
     this.#load().delete(connection.ws);
     this.#list = undefined;
+    this.#live = undefined;
+  }
+
+  #connect(ws: WebSocket, attachment: Attachment): Connection {
+    return new Connection(ws, attachment, () => {
+      this.#live = undefined;
+    });
   }
 
   #load(): Map<WebSocket, Connection> {
@@ -176,7 +203,7 @@ export class Connections {
     for (const ws of this.#ctx.getWebSockets()) {
       if (ws.readyState !== WebSocket.OPEN) continue;
       const attachment = readAttachment(ws);
-      if (attachment) this.#bySocket.set(ws, new Connection(ws, attachment));
+      if (attachment) this.#bySocket.set(ws, this.#connect(ws, attachment));
       else ws.close(closeReasons.relocated.code, "relocated");
     }
     return this.#bySocket;

@@ -1,9 +1,7 @@
 import { bundle } from "../protocol/codec.ts";
 import { isMeantFor, type Viewer } from "./aim.ts";
 import type { Connection } from "./connections.ts";
-import type { PassingEvent } from "./entry.ts";
-import type { Page } from "./follow.ts";
-import { select } from "./select.ts";
+import { type Batch, select } from "./select.ts";
 
 export interface FanOutOptions {
   /** The log's name in `skip` frames. */
@@ -19,8 +17,8 @@ export interface FanOutOptions {
 }
 
 /**
- * Sends what a log has just taken to the object's own sockets that are live. Each event is encoded once; one text
- * serves all, unless something in it is not for everybody.
+ * Sends events to those of an object's own sockets that are live. Each event was encoded once; one text serves all,
+ * unless something in it is not for everybody, and then one text serves all who may see the same.
  */
 export class FanOut {
   readonly #options: FanOutOptions;
@@ -29,34 +27,52 @@ export class FanOut {
     this.#options = options;
   }
 
-  /** Sends a page that begins where these connections are. */
-  sendPage(listeners: readonly Connection[], page: Page): void {
-    const { channel, maySee, bufferBytes, fallBehind, broken } = this.#options;
-    const isForAll = maySee === undefined && page.entries.every(({ aim }) => aim === undefined);
-    const common = isForAll ? bundle(page.entries.map(({ frame }) => frame)) : undefined;
+  /** Sends a batch, in one message for each connection. */
+  send(listeners: readonly Connection[], batch: Batch): void {
+    const { bufferBytes, fallBehind, broken } = this.#options;
+    const { after, upTo } = batch;
+    const textFor = this.#textsOf(batch);
     for (const connection of listeners) {
       if (!isLive(connection)) continue;
-      if ((connection.buffered ?? 0) > bufferBytes) {
-        fallBehind(connection, page.after);
+      const { sentUpTo = after } = connection;
+      if (sentUpTo < after || (connection.buffered ?? 0) > bufferBytes) {
+        fallBehind(connection, sentUpTo);
         continue;
       }
-      const text = common ?? bundle(select(page, channel, connection.viewer, maySee ?? anyone).frames);
-      if (connection.send(text)) connection.markSent(page.upTo, text.length);
-      else broken(connection);
+      const text = sentUpTo === after ? textFor(connection.viewer) : this.#rest(connection, batch, sentUpTo);
+      if (text !== undefined && !connection.send(text)) broken(connection);
+      else connection.markSent(Math.max(sentUpTo, upTo), text?.length ?? 0);
     }
   }
 
-  /** Sends events that no log keeps. */
-  sendPassing(listeners: readonly Connection[], passing: readonly PassingEvent[]): void {
-    if (passing.length === 0) return;
-    const maySee = this.#options.maySee ?? anyone;
-    for (const connection of listeners) {
-      if (!isLive(connection)) continue;
-      const { viewer } = connection;
-      const meant = passing.filter(({ aim, channel }) => isMeantFor(aim, viewer) && maySee(channel, viewer));
-      if (meant.length > 0) connection.send(bundle(meant.map(({ frame }) => frame)));
+  /** The batch as text for each viewer, written once for all who may see the same of it. */
+  #textsOf(batch: Batch): (viewer: Viewer) => string | undefined {
+    const { maySee, channel } = this.#options;
+    const { entries } = batch;
+    if (maySee) return (viewer) => textOf(select(batch, channel, viewer, maySee).frames);
+    const aims = entries.flatMap(({ aim }) => aim ?? []);
+    if (aims.length === 0) {
+      const text = textOf(entries.map(({ frame }) => frame));
+      return () => text;
     }
+    const texts = new Map<string, string | undefined>();
+    return (viewer) => {
+      const seen = aims.map((aim) => (isMeantFor(aim, viewer) ? "1" : "0")).join("");
+      if (!texts.has(seen)) texts.set(seen, textOf(select(batch, channel, viewer, anyone).frames));
+      return texts.get(seen);
+    };
   }
+
+  /** What is left of a batch for a connection that came while it was being gathered, or had caught up with it. */
+  #rest({ viewer }: Connection, { upTo, entries }: Batch, sentUpTo: number): string | undefined {
+    const { maySee = anyone, channel } = this.#options;
+    const left = entries.filter(({ offset = Number.POSITIVE_INFINITY }) => offset > sentUpTo);
+    return textOf(select({ after: sentUpTo, upTo, entries: left }, channel, viewer, maySee).frames);
+  }
+}
+
+function textOf(frames: readonly string[]): string | undefined {
+  return frames.length === 0 ? undefined : bundle(frames);
 }
 
 /** Whether a connection receives its object's own log as it comes. */

@@ -131,8 +131,9 @@ export class FollowedRooms {
   ): Promise<void> {
     const { room } = relay;
     const top = await relay.follow();
-    if (top) this.#catchUp(relay, top);
-    const resumption = since && (await this.#options.door.resume(room, since));
+    const isMoved = top === "moved";
+    if (top && !isMoved) this.#catchUp(relay, top);
+    const resumption = since && !isMoved ? await this.#options.door.resume(room, since) : undefined;
     if (!connection.isOpen) return;
     // The identity may have been renewed while the room was asked.
     if (!this.#options.maySee(room, connection.viewer)) {
@@ -141,6 +142,7 @@ export class FollowedRooms {
     if (request.isWithdrawn) {
       throw new CarillonError("withdrawn", "It was unsubscribed from before the room had answered.");
     }
+    if (isMoved) return this.#sendAway(connection, relay, ref);
     this.#begin(connection, relay, ref, since, resumption);
   }
 
@@ -174,6 +176,17 @@ export class FollowedRooms {
     if (!position) throw new Error("A room that is followed has a position.");
     this.#move(connection, room, { state: "live", epoch: position.epoch, at: position.offset });
     answer(position, !since);
+  }
+
+  /** The room takes no more followers: who asks, and whoever it has let go of, is to connect to the room itself. */
+  #sendAway(asking: Connection, { room }: Relay, ref: Ref | undefined): void {
+    const url = roomPath(room);
+    for (const { connection } of this.#followers(room)) {
+      const { [room]: _, ...rooms } = connection.attachment.rooms;
+      connection.remember({ rooms });
+      if (connection !== asking) connection.send(encode({ type: "moved", channel: room, url }));
+    }
+    asking.send(encode({ type: "moved", ref, channel: room, url }));
   }
 
   #serve(connection: Connection, relay: Relay): void {
@@ -279,6 +292,11 @@ export class FollowedRooms {
       `A connection follows at most ${rooms} rooms, with names of ${nameBytes} bytes in all.`,
     );
   }
+}
+
+/** Where a room's own sockets connect, relative to the service's address. */
+function roomPath(room: string): string {
+  return `/rooms/${encodeURIComponent(room)}/connect`;
 }
 
 function sendPassing(connection: Connection, passing: readonly PassingEvent[]): void {

@@ -48,6 +48,9 @@ export interface HubOptions {
   readonly woke?: (connection: Connection) => void;
 }
 
+/** How often (ms), at most, it is reported that an object is full. */
+const REPORT_INTERVAL = 60_000;
+
 /** What every object with sockets has: its connections, its log, and the sockets' way through both. */
 export class Hub {
   readonly connections: Connections;
@@ -62,6 +65,7 @@ export class Hub {
   readonly #options: HubOptions;
   readonly #leaving = new Set<Promise<void>>();
   #isAwake = false;
+  #reportedFullAt = 0;
 
   constructor(ctx: DurableObjectState, options: HubOptions) {
     const { settings, channel, maySee, migrations } = options;
@@ -99,6 +103,8 @@ export class Hub {
       maySee,
       arrival: options.greeting,
       bufferBytes: settings.SEND_BUFFER_BYTES,
+      gather: { perSocket: settings.GATHER_SOCKET_MICROSECONDS / 1000, longest: settings.GATHER_MS },
+      wait: (ms) => scheduler.wait(ms),
       now: Date.now,
       wakeAt: (time) => this.alarms.atLatest(time),
       end: (connection, reason) => this.end(connection, reason),
@@ -131,7 +137,7 @@ export class Hub {
     const older = this.connections.all.find(
       ({ attachment }) => attachment.client === client && attachment.identity.userId === identity.userId,
     );
-    const refusal = settings.REALTIME_ENABLED ? this.#options.refusal?.(session) : "disabled";
+    const refusal = settings.REALTIME_ENABLED ? this.#refusal(session, older) : "disabled";
     if (refusal) return refused(refusal);
     if (older) this.end(older, "replaced");
     const { cursor, position, recovered } = this.followers.begin(session.since);
@@ -148,6 +154,7 @@ export class Hub {
       expiryTold: false,
       bucket: this.answers.fullBucket(),
     });
+    connection.markSent(position.offset, 0);
     this.sessions.watch(connection);
     this.#send(connection, {
       type: "welcome",
@@ -261,6 +268,18 @@ export class Hub {
       this.followers.serve(connection);
       this.#options.woke?.(connection);
     }
+  }
+
+  #refusal(session: Session, older: Connection | undefined): CloseReason | undefined {
+    const { settings, channel, refusal } = this.#options;
+    // Whoever comes again takes the place of the older connection.
+    const size = this.connections.size - (older ? 1 : 0);
+    if (size < settings.MAX_OBJECT_CONNECTIONS) return refusal?.(session);
+    if (Date.now() - this.#reportedFullAt > REPORT_INTERVAL) {
+      this.#reportedFullAt = Date.now();
+      report("error", "an object holds as many connections as it may", { channel, connections: size });
+    }
+    return "overloaded";
   }
 
   #send(connection: Connection, frame: ServerFrame): void {

@@ -62,6 +62,14 @@ export class ObjectFollowers {
     return [...this.#byUser.keys()];
   }
 
+  get size(): number {
+    return this.#byUser.size;
+  }
+
+  has(user: string): boolean {
+    return this.#byUser.has(user);
+  }
+
   /** Adds a follower at the top of the log, or answers the newer generation that is known already. */
   add(user: string, generation: number): { kind: "added" } | { kind: "stale"; generation: number } {
     const known = this.#byUser.get(user);

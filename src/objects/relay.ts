@@ -58,14 +58,14 @@ export class Relay {
   /**
    * Makes sure that the room knows of us and that its position is known.
    *
-   * @returns the room's top where it was asked, or nothing where all was known.
+   * @returns the room's top where it was asked, nothing where all was known, or that the room takes no more followers.
    */
-  async follow(): Promise<Position | undefined> {
-    let top: Position | undefined;
+  async follow(): Promise<Position | "moved" | undefined> {
+    let answer: Position | "moved" | undefined;
     await this.#inTurn(async () => {
-      if (!this.#isFollowing || !this.#seen) top = await this.#tell();
+      if (!this.#isFollowing || !this.#seen) answer = await this.#tell();
     });
-    return top;
+    return answer;
   }
 
   /** Tells the room that nobody follows any more, if so. */
@@ -97,7 +97,7 @@ export class Relay {
     this.#seen = later(this.#seen, position);
   }
 
-  async #tell(): Promise<Position> {
+  async #tell(): Promise<Position | "moved"> {
     for (;;) {
       this.#nextGeneration();
       const answer = await this.#options.door.follow(this.room, this.#generation);
@@ -107,6 +107,7 @@ export class Relay {
         this.see(answer.position);
         return answer.position;
       }
+      if (answer.kind === "moved") return answer.kind;
       this.#generation = answer.generation;
     }
   }

@@ -5,7 +5,9 @@ import type { PageAnswer, Resumption } from "./follow.ts";
 export type Following =
   | { readonly kind: "following"; readonly position: Position }
   /** A newer generation is known already. */
-  | { readonly kind: "stale"; readonly generation: number };
+  | { readonly kind: "stale"; readonly generation: number }
+  /** So many follow already that who comes now is to connect to the room itself. */
+  | { readonly kind: "moved" };
 
 /** How a user's object speaks to rooms. Each call may fail; all may be repeated. */
 export interface RoomDoor {

@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { z } from "zod";
 import { findChannel, historyOf, maySee } from "../channels/access.ts";
 import { channelOfObject } from "../channels/name.ts";
-import { settingsOf } from "../config/settings.ts";
+import { type Settings, settingsOf } from "../config/settings.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import type { Position } from "../protocol/position.ts";
 import type { Viewer } from "./aim.ts";
@@ -38,6 +38,7 @@ type LeaveCall = z.output<typeof leaveCall>;
 /** One room: its own sockets, its log, and the user objects that follow it for their sockets. */
 export class RoomObject extends DurableObject<Env> {
   readonly #room: string;
+  readonly #settings: Settings;
   readonly #hub: Hub;
   readonly #followers: ObjectFollowers;
   readonly #owed: OwedCalls<LeaveCall>;
@@ -50,6 +51,7 @@ export class RoomObject extends DurableObject<Env> {
     super(ctx, env);
     const settings = settingsOf(env);
     this.#room = nameOf(ctx);
+    this.#settings = settings;
     this.#hub = new Hub(ctx, {
       settings,
       migrations,
@@ -100,14 +102,19 @@ export class RoomObject extends DurableObject<Env> {
 
   /** Takes publications; answers when every listener has them, or the failure to reach it is written down. */
   async deliver(publications: readonly Publication[]): Promise<Outcome[][]> {
-    const { outcomes, passing, repeatedFrom } = this.#hub.deliver(publications);
+    const { outcomes, passing, repeatedFrom, sent } = this.#hub.deliver(publications);
     if (repeatedFrom !== undefined) this.#followers.doubt(repeatedFrom);
-    const relayed = await this.#followers.handOn(passing);
+    const [relayed] = await Promise.all([this.#followers.handOn(passing), sent]);
     return outcomes.map((events) => events.map((outcome) => withRelayed(outcome, relayed)));
   }
 
-  /** A user's object begins to follow, or follows again under a newer generation. */
+  /**
+   * A user's object begins to follow, or follows again under a newer generation. Each that follows costs a call for each
+   * event, so beyond some number those who come are sent to the room's own sockets.
+   */
   async follow(user: string, generation: number): Promise<Following> {
+    const isHot = this.#followers.size >= this.#settings.ROOM_RELAY_LIMIT;
+    if (isHot && !this.#followers.has(user)) return { kind: "moved" };
     const added = this.#followers.add(user, generation);
     return added.kind === "stale" ? added : { kind: "following", position: this.#hub.log.top };
   }
@@ -170,7 +177,7 @@ export class RoomObject extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#hub.alarm();
     const hasDebts = this.#owed.due() !== undefined || this.#followers.retryDue() !== undefined;
-    if (hasDebts) this.#hub.alarms.atLatest(Date.now() + settingsOf(this.env).RETRY_SECONDS * 1000);
+    if (hasDebts) this.#hub.alarms.atLatest(Date.now() + this.#settings.RETRY_SECONDS * 1000);
     await Promise.all([this.#followers.retryOwed(), this.#owed.retry()]);
     this.#hub.alarms.atLatest(this.#followers.retryDue());
     this.#hub.alarms.atLatest(this.#owed.due());

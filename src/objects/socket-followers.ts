@@ -6,14 +6,16 @@ import type { Cursor } from "./attachment.ts";
 import type { Connection, Connections } from "./connections.ts";
 import type { LoggedEvent, LoggedPublication, PassingEvent } from "./entry.ts";
 import { anyone, FanOut, isLive } from "./fan-out.ts";
+import { Gathering } from "./gathering.ts";
 import type { Log } from "./log.ts";
 import { lowestRepeated, outcomeOf } from "./outcome.ts";
 import type { Outcome } from "./publication.ts";
 import type { Pump } from "./pump.ts";
+import type { Batch } from "./select.ts";
 
 export interface SocketFollowersOptions {
   readonly log: Log;
-  readonly connections: Connections;
+  readonly connections: Pick<Connections, "all" | "live">;
   readonly pump: Pump;
   /** The log's name in `skip` and `live` frames: the user's channel, or the room. */
   readonly channel: string;
@@ -23,6 +25,9 @@ export interface SocketFollowersOptions {
   readonly arrival?: (() => Pick<ServerFrameOf<"live">, "counts">) | undefined;
   /** Bytes that may wait in a socket's buffer before its reader counts as slow. */
   readonly bufferBytes: number;
+  /** How long (ms) an event waits for others to be sent with them: for each socket, and at most. */
+  readonly gather: { readonly perSocket: number; readonly longest: number };
+  readonly wait: (ms: number) => Promise<void>;
   readonly now: () => number;
   /** Asks to be woken, should the object be put away before it is done. */
   readonly wakeAt: (time: number) => void;
@@ -37,6 +42,8 @@ export interface Delivered {
   readonly passing: readonly PassingEvent[];
   /** The lowest offset of what had been published before, if anything had. */
   readonly repeatedFrom: number | undefined;
+  /** Resolves when the sockets have been sent it all; nothing where they have been. */
+  readonly sent: Promise<void> | undefined;
 }
 
 /** Where a connection begins in the log, and what it is told of it. */
@@ -53,10 +60,20 @@ const RESUME_DELAY = 30_000;
 export class SocketFollowers {
   readonly #options: SocketFollowersOptions;
   readonly #fanOut: FanOut;
+  readonly #gathering: Gathering;
+  /** What is to be sent with the next flush, and the offset before it. */
+  #waiting: Batch["entries"][number][] = [];
+  #waitingAfter = 0;
 
   constructor(options: SocketFollowersOptions) {
     this.#options = options;
-    const { channel, maySee, bufferBytes, end } = options;
+    const { channel, maySee, bufferBytes, end, connections, gather, wait } = options;
+    this.#gathering = new Gathering({
+      flush: () => this.#flush(),
+      sockets: () => connections.live.length,
+      ...gather,
+      wait,
+    });
     this.#fanOut = new FanOut({
       channel,
       maySee,
@@ -93,11 +110,12 @@ export class SocketFollowers {
     if (!since) {
       const { own } = connection.attachment;
       const { epoch, offset } = this.#options.log.top;
-      answer({ epoch, offset: own.state === "behind" ? own.at : offset }, true);
+      answer({ epoch, offset: own.state === "behind" ? own.at : (connection.sentUpTo ?? offset) }, true);
       return;
     }
     const { cursor, position, recovered } = this.begin(since);
     connection.forgetSent();
+    connection.markSent(position.offset, 0);
     connection.remember({ own: cursor, start: Math.min(connection.attachment.start, position.offset) });
     answer(position, recovered);
     this.serve(connection);
@@ -108,14 +126,12 @@ export class SocketFollowers {
     const { log, connections } = this.#options;
     const before = log.top.offset;
     const taken = publications.map((publication) => log.take(publication));
-    const listeners = connections.all.filter(isLive);
     const outcomes = publications.map(({ events }, index) =>
-      events.map((event, place) => outcomeOf(event, taken[index], place, listeners)),
+      events.map((event, place) => outcomeOf(event, taken[index], place, connections.live)),
     );
-    this.#sendFrom(before, listeners);
     const passing = taken.flatMap((one) => (one.kind === "taken" ? one.passing : []));
-    this.#fanOut.sendPassing(listeners, passing);
-    return { outcomes, passing, repeatedFrom: lowestRepeated(taken) };
+    const sent = this.#send(before, passing) ?? this.#gathering.pending;
+    return { outcomes, passing, repeatedFrom: lowestRepeated(taken), sent };
   }
 
   /**
@@ -128,29 +144,25 @@ export class SocketFollowers {
     passing: readonly PassingEvent[],
     stored: (() => void) | undefined,
   ): void {
-    const { log, connections } = this.#options;
+    const { log } = this.#options;
     const before = log.top.offset;
     log.takeFromAudience(entries);
     // Also where the user had it all, or wants none of it: what the shard was told is taken must not be forgotten.
     stored?.();
-    const listeners = connections.all.filter(isLive);
-    this.#sendFrom(before, listeners);
-    this.#fanOut.sendPassing(listeners, passing);
+    this.#send(before, passing);
   }
 
   /** Stores an entry that no publication brought and hands it, and these passing events, to the sockets. */
   record(entry: LoggedEvent, passing: readonly PassingEvent[]): void {
-    const { log, connections } = this.#options;
+    const { log } = this.#options;
     const before = log.top.offset;
     log.record(entry);
-    const listeners = connections.all.filter(isLive);
-    this.#sendFrom(before, listeners);
-    this.#fanOut.sendPassing(listeners, passing);
+    this.#send(before, passing);
   }
 
   /** Hands events that no log keeps to the sockets. */
   pass(passing: readonly PassingEvent[]): void {
-    this.#fanOut.sendPassing(this.#options.connections.all.filter(isLive), passing);
+    this.#send(this.#options.log.top.offset, passing);
   }
 
   /**
@@ -163,6 +175,7 @@ export class SocketFollowers {
     const position = log.top;
     for (const connection of connections.all) {
       connection.remember({ own: { state: "live" } });
+      connection.markSent(position.offset, 0);
       connection.send(encode({ type: "subscribed", channel, position, recovered: false }));
     }
   }
@@ -191,12 +204,46 @@ export class SocketFollowers {
     if (!isLive(connection)) wakeAt(now() + RESUME_DELAY);
   }
 
-  #sendFrom(before: number, listeners: readonly Connection[]): void {
+  /** Sends what the log has taken since an offset, and after it these passing events: now, or with the next flush. */
+  #send(before: number, passing: readonly PassingEvent[]): Promise<void> | undefined {
     const { log } = this.#options;
+    if (this.#waiting.length === 0) this.#waitingAfter = before;
     for (let after = before; after < log.top.offset; ) {
       const page = log.read(after);
-      this.#fanOut.sendPage(listeners, page);
+      this.#waiting.push(...page.entries);
       after = page.upTo;
     }
+    this.#waiting.push(...passing);
+    return this.#waiting.length > 0 ? this.#gathering.send() : undefined;
   }
+
+  #flush(): void {
+    const { log, connections } = this.#options;
+    const listeners = connections.live;
+    const { offset: top } = log.top;
+    const messages = inMessages(this.#waiting, log.pageBytes);
+    this.#waiting = [];
+    let after = this.#waitingAfter;
+    messages.forEach((entries, index) => {
+      const isLast = index === messages.length - 1;
+      const upTo = isLast ? top : entries.reduce((most, { offset = most }) => offset, after);
+      this.#fanOut.send(listeners, { after, upTo, entries });
+      after = upTo;
+    });
+  }
+}
+
+/** Divides what is to be sent into messages of so many characters, unless a single event is longer. */
+function inMessages(entries: Batch["entries"], maxLength: number): Batch["entries"][] {
+  const messages: Batch["entries"][number][][] = [[]];
+  let length = 0;
+  for (const entry of entries) {
+    if (length > 0 && length + entry.frame.length > maxLength) {
+      messages.push([]);
+      length = 0;
+    }
+    messages.at(-1)?.push(entry);
+    length += entry.frame.length;
+  }
+  return messages;
 }

@@ -198,10 +198,11 @@ export class UserObject extends DurableObject<Env> {
   async deliver(publications: readonly Publication[]): Promise<Outcome[][]> {
     const to = this.#recipient;
     const before = this.#inbox.counts;
-    const { outcomes } = this.#hub.deliver(
+    const { outcomes, sent } = this.#hub.deliver(
       publications.map((publication) => publicationFor(publication, to)),
     );
     this.#tellCounts(before);
+    await sent;
     return outcomes.map((events) => [...events]);
   }
 

@@ -133,6 +133,7 @@ export const serverFrame = z.discriminatedUnion("type", [
     channel: z.string(),
     code: z.enum(["requested", "forbidden"]),
   }),
+  z.object({ type: z.literal("moved"), ref: ref.optional(), channel: z.string(), url: z.string() }),
   z.object({
     type: z.literal("error"),
     ref: ref.optional(),

@@ -36,7 +36,10 @@ describe("any interleaving of members, broadcasts and a failing platform", () =>
     await fc.assert(
       fc.asyncProperty(marks, steps(15, 30), async (mark, random) => {
         await reset();
-        await changeSettings({ AUDIENCE_SHARDS: shardCounts[0], PAGE_EVENTS: 6, RETRY_SECONDS: 0.02 });
+        await changeSettings({
+          ...{ AUDIENCE_SHARDS: shardCounts[0], PAGE_EVENTS: 6, RETRY_SECONDS: 0.02 },
+          GATHER_SOCKET_MICROSECONDS: 3000,
+        });
         const world = new World(pranks, mark);
         await gather(world);
         await world.run(random);

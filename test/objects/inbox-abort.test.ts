@@ -16,10 +16,10 @@ interface Inner {
   readonly ctx: DurableObjectState;
 }
 
-const { sendPage } = FanOut.prototype;
+const { send } = FanOut.prototype;
 const { markInbox, deliver, alarm } = UserObject.prototype;
 afterEach(() => {
-  FanOut.prototype.sendPage = sendPage;
+  FanOut.prototype.send = send;
   Object.assign(UserObject.prototype, { markInbox, deliver, alarm });
 });
 
@@ -43,9 +43,9 @@ async function dieUnheard(object: UserObject): Promise<never> {
 
 /** From now on nothing that the objects of this file write is sent on, until it is called off. */
 function deafen(): () => void {
-  FanOut.prototype.sendPage = () => undefined;
+  FanOut.prototype.send = () => undefined;
   return () => {
-    FanOut.prototype.sendPage = sendPage;
+    FanOut.prototype.send = send;
   };
 }
 
@@ -93,7 +93,7 @@ describe("a user's object that dies between the write and the send", () => {
     deafen();
     listener.send({ type: "mark", ref: 1, as: "archived", all: true });
     await listener.next("ok");
-    FanOut.prototype.sendPage = sendPage;
+    FanOut.prototype.send = send;
     await abort(user);
     await listener.untilClosed();
     const back = await Listener.greeted({ user, since: { epoch: "0", offset: 4 } });
@@ -159,8 +159,8 @@ describe("a user's object that dies in the midst of a write", () => {
   /** Kills the object in the synchronous block that writes, when it is about to send. */
   async function dieInWriting(user: string): Promise<void> {
     await runInDurableObject(objectOf(user), (_instance, ctx) => {
-      FanOut.prototype.sendPage = () => {
-        FanOut.prototype.sendPage = sendPage;
+      FanOut.prototype.send = () => {
+        FanOut.prototype.send = send;
         ctx.abort("killed by the test");
       };
     });
@@ -180,7 +180,7 @@ describe("a user's object that dies in the midst of a write", () => {
     await notify(user, "c", { collapseKey: "k" });
     await dieInWriting(user);
     await write(user).catch(() => undefined);
-    FanOut.prototype.sendPage = sendPage;
+    FanOut.prototype.send = send;
     await abort(user);
     const { counts: counted, notifications } = await readInbox({ user });
     expect(await lastCounts(user)).toEqual(counted);

@@ -53,25 +53,25 @@ describe("select (F2, F9)", () => {
   const theirs: Aim = { only: { users: ["43"] } };
 
   it("sends events as they stand", () => {
-    const page = { epoch: "e", after: 0, upTo: 2, entries: [entry(1), entry(2)] };
+    const page = { after: 0, upTo: 2, entries: [entry(1), entry(2)] };
     expect(told(page)).toEqual({ frames: [{ offset: 1 }, { offset: 2 }], events: 2 });
   });
 
   it("moves over what is withheld, once for each stretch, in its place", () => {
     const entries = [entry(1, theirs), entry(2, theirs), entry(3), entry(4, theirs), entry(5)];
-    expect(told({ epoch: "e", after: 0, upTo: 5, entries })).toEqual({
+    expect(told({ after: 0, upTo: 5, entries })).toEqual({
       frames: [skip(2), { offset: 3 }, skip(4), { offset: 5 }],
       events: 2,
     });
   });
 
   it("moves over what has expired, at the end too", () => {
-    const page = { epoch: "e", after: 2, upTo: 9, entries: [entry(5)] };
+    const page = { after: 2, upTo: 9, entries: [entry(5)] };
     expect(told(page)).toEqual({ frames: [skip(4), { offset: 5 }, skip(9)], events: 1 });
   });
 
   it("withholds channels that the viewer may not see now", () => {
-    const page = { epoch: "e", after: 0, upTo: 2, entries: [entry(1, undefined, "user:42:old"), entry(2)] };
+    const page = { after: 0, upTo: 2, entries: [entry(1, undefined, "user:42:old"), entry(2)] };
     expect(told(page, (channel) => channel !== "user:42:old")).toEqual({
       frames: [skip(1), { offset: 2 }],
       events: 1,
@@ -79,6 +79,6 @@ describe("select (F2, F9)", () => {
   });
 
   it("says nothing for an empty page", () => {
-    expect(told({ epoch: "e", after: 4, upTo: 4, entries: [] })).toEqual({ frames: [], events: 0 });
+    expect(told({ after: 4, upTo: 4, entries: [] })).toEqual({ frames: [], events: 0 });
   });
 });

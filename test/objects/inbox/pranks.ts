@@ -38,17 +38,17 @@ export class Pranks {
   }
 }
 
-const { sendPage } = FanOut.prototype;
+const { send } = FanOut.prototype;
 
 /** Kills an object in the synchronous block that writes, when it is about to send. */
 async function dieInWriting<Result>(ctx: DurableObjectState, make: () => Promise<Result>): Promise<Result> {
-  FanOut.prototype.sendPage = () => {
-    FanOut.prototype.sendPage = sendPage;
+  FanOut.prototype.send = () => {
+    FanOut.prototype.send = send;
     ctx.abort("killed by the test");
   };
   // What it does before it first waits is all.
   const made = make();
-  FanOut.prototype.sendPage = sendPage;
+  FanOut.prototype.send = send;
   return made;
 }
 

@@ -55,6 +55,7 @@ export async function hasten(): Promise<void> {
   await runInDurableObject(env.USERS.getByName("hasten"), (instance) => {
     Object.assign(settingsOf((instance as unknown as { env: object }).env), {
       PAGE_EVENTS: 6,
+      GATHER_SOCKET_MICROSECONDS: 3000,
       RETRY_SECONDS: 0.02,
     });
   });
