@@ -18,7 +18,7 @@ async function ask(listener: Listener, room: string, since?: string): Promise<"s
 
 const pathOf = (room: string) => `/rooms/${encodeURIComponent(room)}/connect`;
 
-describe("a hot room", () => {
+describe("a hot room (N4)", () => {
   it("sends who comes beyond the limit to its own sockets, where nothing is lost or repeated", async () => {
     await withSettings({ ROOM_RELAY_LIMIT: 2 }, async () => {
       const room = `room:${fresh("hot")}`;

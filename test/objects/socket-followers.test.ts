@@ -130,7 +130,7 @@ function read(message: string): string[] {
 const told = ({ messages }: Member) => messages.map(read);
 
 describe("an object's sockets", () => {
-  it("are sent the first event at once and what comes after it together, in one message in its order", () =>
+  it("are sent the first event at once and what comes after it together, in one message in its order (P7)", () =>
     inRoom(async (room) => {
       const member = room.join("anna");
       expect(room.publish("a").sent).toBeUndefined();
