@@ -1,19 +1,23 @@
 import { SignJWT } from "jose";
+import type { Connecting } from "./listener-messages.ts";
 import type { Address } from "./publisher-messages.ts";
 import type { Secrets } from "./server.ts";
 
 /** Who listens, and where their events are published to. */
 export interface Audience {
   readonly name: AudienceName;
-  readonly connections: readonly { readonly path: string; readonly token: string }[];
+  readonly connections: readonly Connecting[];
   readonly targets: readonly Address[];
   /** The targets, by their places, whose events a connection gets. */
   targetsOf(connection: number): readonly number[];
 }
 
-export const audienceNames = ["room", "users", "broadcast"] as const;
-
-export type AudienceName = (typeof audienceNames)[number];
+/**
+ * - `room`: all sockets are one room's own. `deflate`: the same, and they offer compression. `relayed`: they are users'
+ *   own and follow the room.
+ * - `users`: each is another user's own. `broadcast`: the same, and events are for all of them or for a role.
+ */
+export type AudienceName = "room" | "deflate" | "relayed" | "users" | "broadcast";
 
 const ROOM = "room:bench";
 /** Every second user of a broadcast has it. */
@@ -22,18 +26,23 @@ const ROLE = "half";
 /** The targets of a broadcast, by their places. */
 export const broadcastTargets = { everyone: 0, role: 1 } as const;
 
-/** Makes an audience of so many sockets, each of a user of its own: all in one room, each alone, or all broadcast to. */
+/** Makes an audience of so many sockets, each of a user of its own. */
 export async function makeAudience(name: AudienceName, sockets: number, secrets: Secrets): Promise<Audience> {
   const isBroadcast = name === "broadcast";
   const users = Array.from({ length: sockets }, (_, index) => ({
     user: `listener-${index}`,
     roles: isBroadcast && hasRole(index) ? [ROLE] : [],
   }));
-  const tokens = await Promise.all(users.map((user) => userToken(user, secrets)));
-  const path = name === "room" ? `/rooms/${encodeURIComponent(ROOM)}/connect` : "/connect";
-  const connections = tokens.map((token) => ({ path, token }));
+  const isDirect = name === "room" || name === "deflate";
+  const path = isDirect ? `/rooms/${encodeURIComponent(ROOM)}/connect` : "/connect";
+  const more = { offersDeflate: name === "deflate", ...(name === "relayed" && { follows: ROOM }) };
+  const connections = await Promise.all(
+    users.map(async (user) => ({ path, user: user.user, token: await userToken(user, secrets), ...more })),
+  );
   switch (name) {
     case "room":
+    case "deflate":
+    case "relayed":
       return { name, connections, targets: [{ channels: [ROOM] }], targetsOf: () => [0] };
     case "users":
       return {

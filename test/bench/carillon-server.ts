@@ -6,14 +6,27 @@ import { buildWorker, type WorkerBundle } from "./worker-bundle.ts";
 import { startWorkerd } from "./workerd.ts";
 import { workerdConfig } from "./workerd-config.ts";
 
+/** The Worker that counts what it does. */
+const COUNTING = "test/bench/counting-worker.ts";
+
 /** One build serves all servers of a run. */
-const bundles = new Map<string, Promise<WorkerBundle>>();
+const builds = new Map<string, Promise<{ readonly bundle: WorkerBundle; readonly folder: string }>>();
 
 /** Starts the built Worker on a runtime of its own, with empty storage, as one process. */
-export async function startCarillon(secrets: Secrets, folder: string): Promise<Server> {
-  const building = bundles.get(folder) ?? buildWorker(folder);
-  bundles.set(folder, building);
-  const bundle = await building;
+export function startCarillon(secrets: Secrets, folder: string): Promise<Server> {
+  return startBuilt(undefined, secrets, folder);
+}
+
+/** Starts it so that it counts what its objects cost. */
+export function startCountingCarillon(secrets: Secrets, folder: string): Promise<Server> {
+  return startBuilt(COUNTING, secrets, folder);
+}
+
+async function startBuilt(entry: string | undefined, secrets: Secrets, parent: string): Promise<Server> {
+  const key = `${parent} ${entry}`;
+  const building = builds.get(key) ?? build(entry, parent);
+  builds.set(key, building);
+  const { bundle, folder } = await building;
   const storage = await mkdtemp(join(folder, "storage-"));
   const config = workerdConfig(bundle, {
     storage,
@@ -26,4 +39,10 @@ export async function startCarillon(secrets: Secrets, folder: string): Promise<S
   });
   const { port, pid, output, end } = await startWorkerd(config, folder);
   return { port, usage: () => usageOf(pid), output, [Symbol.asyncDispose]: end };
+}
+
+/** Builds into a folder of its own, for both entries may be built at once. */
+async function build(entry: string | undefined, parent: string) {
+  const folder = await mkdtemp(join(parent, "build-"));
+  return { bundle: await buildWorker(folder, entry), folder };
 }

@@ -18,7 +18,7 @@ export function connectRow({
   concurrency,
   before,
   after,
-}: Connecting): Omit<ConnectRow, "server" | "audience" | "failures"> {
+}: Connecting): Omit<ConnectRow, "server" | "audience" | "connected" | "failures"> {
   const cpu = secondsBetween(before, after);
   const growth = after && before && (after.residentBytes - before.residentBytes) / sockets;
   return {
@@ -30,5 +30,6 @@ export function connectRow({
     took: spreadOf(opened.took),
     cpuPerSocket: cpu === undefined ? undefined : (cpu * 1_000_000) / sockets,
     bytesPerSocket: growth,
+    residentBytes: after?.residentBytes,
   };
 }

@@ -13,21 +13,18 @@ export interface ScannedEvent {
 
 /** Messages whose last bytes differ are different; these lead to those that may be the same. */
 const TAIL = 32;
-/** Shorter messages are read sooner than found. */
-const WORTH_KEEPING = 1024;
 const KEPT = 64;
 
 /**
  * Finds the events of a message without parsing its JSON, so that the load generator keeps up with servers that send
- * hundreds of events in one message. A long message that all sockets of a room get is read once.
+ * hundreds of events in one message. A message that all sockets of a room get is read once.
  */
 export class EventScanner {
   readonly #kept = new Map<string, { payload: Buffer; events: readonly ScannedEvent[] }>();
 
   /** @param payload a message for which `holdsEvents` is true. */
   scan(payload: Buffer): readonly ScannedEvent[] {
-    if (payload.length < WORTH_KEEPING) return scanAll(payload);
-    const tail = payload.toString("latin1", payload.length - TAIL);
+    const tail = payload.toString("latin1", Math.max(0, payload.length - TAIL));
     const known = this.#kept.get(tail);
     if (known?.payload.equals(payload)) return known.events;
     const events = scanAll(payload);

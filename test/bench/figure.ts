@@ -21,8 +21,3 @@ export function figure(value: number | undefined): string {
 export function whole(value: number): string {
   return Math.round(value).toLocaleString("en");
 }
-
-/** What one is, divided by the other. */
-export function ratio(own: number | undefined, other: number | undefined): string {
-  return own === undefined || !other ? NONE : `${figure(own / other)}×`;
-}

@@ -1,12 +1,16 @@
 const nothing = Buffer.alloc(0);
 /** First bytes of frames that are whole messages. */
 const TEXT = 0x81;
+/** With the bit that permessage-deflate sets. */
+const COMPRESSED = 0xc1;
 const CLOSE = 0x88;
 
-/** What a server may send on a WebSocket to a client that offered no extension, and whose pings nobody answers. */
+/** What a server may send on a WebSocket to a client whose pings nobody answers. */
 export interface FrameTaker {
   /** A text message. The bytes are only good until this returns. */
   text(payload: Buffer): void;
+  /** A compressed one; it is an error where this is not there, since no compression was agreed on. */
+  compressed?: ((payload: Buffer) => void) | undefined;
   closed(code: number): void;
 }
 
@@ -37,6 +41,7 @@ export class FrameReader {
 
   #take(head: number, payload: Buffer): void {
     if (head === TEXT) this.#taker.text(payload);
+    else if (head === COMPRESSED && this.#taker.compressed) this.#taker.compressed(payload);
     else if (head === CLOSE) this.#taker.closed(payload.length >= 2 ? payload.readUInt16BE(0) : 1005);
     else throw new Error(`A WebSocket frame with the head 0x${head.toString(16)} was not expected.`);
   }

@@ -41,9 +41,10 @@ export async function measureInbox(options: InboxOptions): Promise<void> {
     for (const deed of deeds(size, size === notifications)) {
       // Whatever happens once only has happened.
       await deed.act(counted, 0);
-      const before = await calmCounts(counting.port);
+      const { counts: before } = await calmCounts(counting.port);
       await deed.act(counted, 1);
-      const rows = difference(await calmCounts(counting.port), before);
+      const { counts: after } = await calmCounts(counting.port);
+      const rows = difference(after, before);
       const took = new Histogram();
       const start = timing.usage();
       for (let n = 0; n < times; n++) {

@@ -1,17 +1,21 @@
-import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { z } from "zod";
-import { PING, SUBPROTOCOL, serverFrame } from "../../src/protocol/frames.ts";
+import { serverFrame } from "../../src/protocol/frames.ts";
 import { formatPosition } from "../../src/protocol/position.ts";
+import { clientText } from "./client-text.ts";
 import { microseconds } from "./clock.ts";
-import { EventScanner, holdsEvents, type ScannedEvent } from "./event-scanner.ts";
-import { FrameReader } from "./frame-reader.ts";
+import type { Dialect } from "./dialect.ts";
+import { EventScanner, type ScannedEvent } from "./event-scanner.ts";
+import { FrameReader, type FrameTaker } from "./frame-reader.ts";
+import { Inflater } from "./inflater.ts";
 import { Ledger } from "./ledger.ts";
+import type { Traffic } from "./traffic.ts";
+import { upgradeRequest } from "./upgrade-request.ts";
+import { type Caller, type Wire, wires } from "./wire.ts";
 
 const LIVE = Buffer.from('"type":"live"');
 const HEAD_END = "\r\n\r\n";
-/** A text frame as clients send it, with a mask of zeros. */
-const PING_FRAME = Buffer.concat([Buffer.from([0x81, 0x80 | PING.length, 0, 0, 0, 0]), Buffer.from(PING)]);
+const ACCEPTED = /^sec-websocket-extensions: *permessage-deflate/im;
 
 /**
  * All sockets of this process read into one buffer: what is read is handed over before the next read begins, and
@@ -26,7 +30,7 @@ type State =
   /** Connecting: `until` says which frame completes it. */
   | {
       readonly kind: "opening";
-      readonly until: "welcome" | "live";
+      readonly until: "welcome" | "subscribed" | "live";
       readonly done: () => void;
       readonly fail: (error: Error) => void;
     }
@@ -35,9 +39,13 @@ type State =
 
 export interface ListenerOptions {
   readonly port: number;
-  /** Path of the upgrade, without a query. */
-  readonly path: string;
-  readonly token: string;
+  readonly dialect: Dialect;
+  readonly caller: Caller;
+  /** A room to be followed over a connection to the user's object. */
+  readonly follows: string | undefined;
+  /** Whether compression is offered. */
+  readonly offersDeflate: boolean;
+  readonly traffic: Traffic;
   /** Names the device, the same when it comes again. */
   readonly client: string;
   /** Told of the events of each message, when they came, and how many of them were new. */
@@ -49,14 +57,17 @@ export interface ListenerOptions {
  * not this is measured.
  */
 export class ListenerConnection {
-  readonly ledger = new Ledger();
+  readonly ledger: Ledger;
   readonly #options: ListenerOptions;
+  readonly #wire: Wire;
   #epoch = "0";
   #socket: Socket | undefined;
   #state: State = { kind: "none" };
 
   constructor(options: ListenerOptions) {
     this.#options = options;
+    this.#wire = wires[options.dialect];
+    this.ledger = new Ledger(this.#wire.isOrdered);
   }
 
   /** Why the server or the network ended this connection, if they did. */
@@ -71,14 +82,14 @@ export class ListenerConnection {
    * @throws {Error} what the server answered instead.
    */
   async open(from: "top" | "position"): Promise<number> {
-    const { port, path, token, client } = this.#options;
+    const { port, caller, client, follows, offersDeflate, traffic } = this.#options;
     const since = formatPosition({ epoch: this.#epoch, offset: this.ledger.offset });
     const query = from === "top" ? `client=${client}` : `client=${client}&since=${since}`;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const startedAt = microseconds();
     this.#state = {
       kind: "opening",
-      until: from === "top" ? "welcome" : "live",
+      until: from === "position" ? "live" : follows === undefined ? "welcome" : "subscribed",
       done: resolve,
       fail: reject,
     };
@@ -92,6 +103,7 @@ export class ListenerConnection {
         callback: (length) => {
           // A socket that was dropped may still have something to say.
           if (this.#socket !== socket) return true;
+          traffic.bytes += length;
           try {
             take(shared.subarray(0, length));
           } catch (error) {
@@ -104,28 +116,15 @@ export class ListenerConnection {
     this.#socket = socket;
     socket.on("error", (error) => this.#end(error.message, socket));
     socket.on("close", () => this.#end("the connection broke", socket));
-    socket.write(
-      [
-        `GET ${path}?${query} HTTP/1.1`,
-        `Host: 127.0.0.1:${port}`,
-        "Connection: Upgrade",
-        "Upgrade: websocket",
-        "Sec-WebSocket-Version: 13",
-        `Sec-WebSocket-Key: ${randomBytes(16).toString("base64")}`,
-        `Sec-WebSocket-Protocol: ${SUBPROTOCOL}`,
-        `Authorization: Bearer ${token}`,
-        HEAD_END,
-      ]
-        .join("\r\n")
-        .slice(0, -2),
-    );
+    const target = this.#wire.target(caller, query);
+    socket.write(upgradeRequest({ port, target, token: caller.token, offersDeflate }));
     await promise;
     return microseconds() - startedAt;
   }
 
   /** Gives a sign of life, without which a server would end the connection. */
   ping(): void {
-    if (this.#state.kind === "open") this.#socket?.write(PING_FRAME);
+    if (this.#state.kind === "open" && this.#wire.sign !== undefined) this.#send(this.#wire.sign);
   }
 
   /** Breaks the connection without a word. */
@@ -138,31 +137,65 @@ export class ListenerConnection {
 
   /** Reads the answer to the upgrade, then messages. */
   #reader(): (chunk: Buffer) => void {
-    const frames = new FrameReader({
-      text: (payload) => {
-        if (holdsEvents(payload)) this.#takeEvents(payload);
-        else this.#takeControl(payload);
-      },
-      closed: (code) => this.#end(`the server closed with ${code}`),
-    });
     let head: string | undefined = "";
+    let frames: FrameReader;
     return (chunk) => {
       if (head === undefined) return frames.push(chunk);
       head += chunk.toString("latin1");
       const end = head.indexOf(HEAD_END);
       if (end === -1) return;
       if (!head.startsWith("HTTP/1.1 101 ")) return this.#end(`the answer was ${head.slice(0, 300)}`);
+      frames = new FrameReader(ACCEPTED.test(head.slice(0, end)) ? this.#unpacking() : this.#reading());
       const rest = Buffer.from(head.slice(end + HEAD_END.length), "latin1");
       head = undefined;
+      if (!this.#wire.isGreeted) this.#opened();
       frames.push(rest);
     };
   }
 
-  #takeEvents(payload: Buffer): void {
+  #reading(): FrameTaker {
+    return {
+      text: (payload) => {
+        this.#options.traffic.messages++;
+        this.#take(payload);
+      },
+      closed: (code) => this.#end(`the server closed with ${code}`),
+    };
+  }
+
+  /** Compressed messages are unpacked on the way, after their time of coming has been noted. */
+  #unpacking(): FrameTaker {
+    const { traffic } = this.#options;
+    const inflater = new Inflater(
+      (payload, at) => this.#take(payload, at),
+      (error) => this.#end(error.message),
+    );
+    this.#socket?.once("close", () => inflater.close());
+    const push = (payload: Buffer, isCompressed: boolean) => {
+      traffic.messages++;
+      if (isCompressed) traffic.compressed++;
+      inflater.push(payload, isCompressed, microseconds());
+    };
+    return {
+      text: (payload) => push(payload, false),
+      compressed: (payload) => push(payload, true),
+      closed: (code) => this.#end(`the server closed with ${code}`),
+    };
+  }
+
+  #take(payload: Buffer, at?: number): void {
+    const reading = this.#wire.read(payload, this.#options.caller);
+    if (reading.kind === "events") this.#takeEvents(reading.payload, at ?? microseconds());
+    else if (reading.kind === "control") this.#takeControl(reading.payload);
+    else if (reading.kind === "answer") this.#send(reading.text);
+    else if (reading.kind === "refused") this.#end(reading.why);
+  }
+
+  #takeEvents(payload: Buffer, at: number): void {
     const events = scanner.scan(payload);
     let fresh = 0;
     for (const { offset } of events) if (this.ledger.take(offset)) fresh++;
-    this.#options.received(events, microseconds(), fresh);
+    this.#options.received(events, at, fresh);
     // A replay's last page ends with `live`.
     if (this.#state.kind === "opening" && payload.includes(LIVE)) this.#opened();
   }
@@ -171,7 +204,13 @@ export class ListenerConnection {
     const parsed = control.parse(JSON.parse(payload.toString()));
     for (const frame of Array.isArray(parsed) ? parsed : [parsed]) {
       const awaited = this.#state.kind === "opening" ? this.#state.until : undefined;
-      if (frame.type === "welcome" && awaited === "welcome") {
+      if (frame.type === "welcome" && awaited === "subscribed") {
+        const { follows } = this.#options;
+        this.#send(JSON.stringify({ type: "subscribe", ref: 1, channels: [follows] }));
+      } else if (frame.type === "subscribed" && awaited === "subscribed") {
+        this.ledger.goTo(frame.position.offset);
+        this.#opened();
+      } else if (frame.type === "welcome" && awaited === "welcome") {
         this.#epoch = frame.position.epoch;
         this.ledger.goTo(frame.position.offset);
         this.#opened();
@@ -183,6 +222,10 @@ export class ListenerConnection {
         this.#end(payload.toString("utf8", 0, 300));
       }
     }
+  }
+
+  #send(text: string): void {
+    this.#socket?.write(clientText(text));
   }
 
   #opened(): void {

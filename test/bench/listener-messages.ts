@@ -1,5 +1,19 @@
 import { z } from "zod";
+import { dialect } from "./dialect.ts";
 import { histogramData } from "./histogram.ts";
+
+/** One socket that is to be opened. */
+export const connecting = z.object({
+  /** Path of the upgrade, without a query. */
+  path: z.string(),
+  user: z.string(),
+  token: z.string(),
+  /** A room to be followed over it. */
+  follows: z.string().optional(),
+  /** Whether compression is offered. */
+  offersDeflate: z.boolean().default(false),
+});
+export type Connecting = z.input<typeof connecting>;
 
 /** What the processes that hold the sockets are told, and what they answer. */
 export const listenerCommand = z.discriminatedUnion("kind", [
@@ -7,9 +21,12 @@ export const listenerCommand = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("connect"),
     port: z.number(),
+    dialect,
     concurrency: z.number(),
-    connections: z.array(z.object({ path: z.string(), token: z.string() })),
+    connections: z.array(connecting),
   }),
+  /** Give a sign of life on each connection now, beside those that each gives now and then. */
+  z.object({ kind: z.literal("ping") }),
   /** Count from nothing. */
   z.object({ kind: z.literal("begin") }),
   /** Wait until each connection has got so many events since `begin`, at most this long. */
@@ -34,6 +51,7 @@ export const opened = z.object({
 
 export const begun = z.object({ kind: z.literal("begun") });
 export const dropped = z.object({ kind: z.literal("dropped") });
+export const pinged = z.object({ kind: z.literal("pinged") });
 
 /** What came since `begin`. */
 export const tally = z.object({
@@ -48,8 +66,14 @@ export const tally = z.object({
   /** When the last event came. */
   lastAt: z.number(),
   latency: histogramData,
+  /** Bytes and messages of the streams, whatever they held, and how many of the messages were compressed. */
+  bytes: z.number(),
+  messages: z.number(),
+  compressed: z.number(),
   /** Connections that the server ended, and how, one line each. */
   failures: z.array(z.string()),
 });
 
-export type ListenerAnswer = z.output<typeof opened | typeof begun | typeof dropped | typeof tally>;
+export type ListenerAnswer = z.output<
+  typeof opened | typeof begun | typeof dropped | typeof pinged | typeof tally
+>;

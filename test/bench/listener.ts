@@ -4,11 +4,13 @@ import type { ScannedEvent } from "./event-scanner.ts";
 import { Histogram } from "./histogram.ts";
 import { ListenerConnection } from "./listener-connection.ts";
 import { type ListenerAnswer, type ListenerCommand, listenerCommand } from "./listener-messages.ts";
+import { Traffic } from "./traffic.ts";
 
 /** Failures that are told; one says as much as a thousand. */
 const TOLD = 3;
 
 let connections: readonly ListenerConnection[] = [];
+const traffic = new Traffic();
 let latency = new Histogram();
 let arrived = 0;
 let lastAt = 0;
@@ -28,11 +30,9 @@ serveCommands(listenerCommand, async (command): Promise<ListenerAnswer> => {
     case "connect": {
       const before = connections.length;
       const added = command.connections.map(
-        ({ path, token }, index) =>
+        ({ follows, offersDeflate, ...caller }, index) =>
           new ListenerConnection({
-            port: command.port,
-            path,
-            token,
+            ...{ port: command.port, dialect: command.dialect, caller, follows, offersDeflate, traffic },
             client: `bench-${process.pid}-${before + index}`,
             received,
           }),
@@ -42,12 +42,16 @@ serveCommands(listenerCommand, async (command): Promise<ListenerAnswer> => {
     }
     case "begin":
       latency = new Histogram();
+      traffic.begin();
       arrived = 0;
       lastAt = microseconds();
       for (const { ledger } of connections) ledger.begin();
       return { kind: "begun" };
     case "expect":
       return expect(command);
+    case "ping":
+      for (const connection of connections) connection.ping();
+      return { kind: "pinged" };
     case "drop":
       for (const connection of connections) connection.drop();
       return { kind: "dropped" };
@@ -99,6 +103,8 @@ async function expect({
     clearTimeout(timer);
     enough = undefined;
   }
+  const { bytes, messages, compressed } = traffic;
+  const seen = { bytes, messages, compressed };
   const answer = { kind: "tally" as const, received: 0, lost: 0, repeated: 0, surplus: 0, lastAt };
   connections.forEach(({ ledger }, index) => {
     const difference = ledger.received - (counts[index] ?? 0);
@@ -108,5 +114,5 @@ async function expect({
     else answer.surplus += difference;
   });
   const failures = connections.flatMap(({ failure }) => failure ?? []).slice(0, TOLD);
-  return { ...answer, latency: latency.toData(), failures };
+  return { ...answer, ...seen, latency: latency.toData(), failures };
 }

@@ -1,6 +1,7 @@
 import { Child } from "./child.ts";
+import type { Dialect } from "./dialect.ts";
 import { Histogram } from "./histogram.ts";
-import { begun, dropped, opened, tally } from "./listener-messages.ts";
+import { begun, type Connecting, dropped, opened, pinged, tally } from "./listener-messages.ts";
 
 /** How long a command of this sort may take beyond what it was allowed, in milliseconds. */
 const PATIENCE = 120_000;
@@ -21,9 +22,14 @@ export interface Tally {
   readonly repeated: number;
   readonly surplus: number;
   readonly lastAt: number;
+  readonly bytes: number;
+  readonly messages: number;
+  readonly compressed: number;
   readonly latency: Histogram;
   readonly failures: readonly string[];
 }
+
+type Summed = "received" | "lost" | "repeated" | "surplus" | "bytes" | "messages" | "compressed";
 
 /** The sockets of a benchmark, spread over processes. */
 export class Listeners implements AsyncDisposable {
@@ -41,15 +47,14 @@ export class Listeners implements AsyncDisposable {
 
   /** Opens connections beside those that are there. */
   async connect(
-    port: number,
-    connections: readonly { path: string; token: string }[],
+    { port, dialect }: { readonly port: number; readonly dialect: Dialect },
+    connections: readonly Connecting[],
     concurrency: number,
   ): Promise<Opened> {
     const first = this.#connections;
     this.#connections += connections.length;
     return this.#open(concurrency, (place, lanes) => ({
-      kind: "connect",
-      port,
+      ...{ kind: "connect", port, dialect },
       concurrency: lanes,
       connections: this.#share(connections, place, first),
     }));
@@ -57,6 +62,11 @@ export class Listeners implements AsyncDisposable {
 
   async resume(concurrency: number): Promise<Opened> {
     return this.#open(concurrency, (_, lanes) => ({ kind: "resume", concurrency: lanes }));
+  }
+
+  /** Gives a sign of life on each connection. */
+  async ping(): Promise<void> {
+    await Promise.all(this.#children.map((child) => child.ask({ kind: "ping" }, pinged, PATIENCE)));
   }
 
   async begin(): Promise<void> {
@@ -75,8 +85,7 @@ export class Listeners implements AsyncDisposable {
         return child.ask(command, tally, milliseconds + PATIENCE);
       }),
     );
-    const sum = (name: "received" | "lost" | "repeated" | "surplus") =>
-      answers.reduce((total, answer) => total + answer[name], 0);
+    const sum = (name: Summed) => answers.reduce((total, answer) => total + answer[name], 0);
     const latency = new Histogram();
     for (const answer of answers) latency.add(answer.latency);
     return {
@@ -84,6 +93,9 @@ export class Listeners implements AsyncDisposable {
       lost: sum("lost"),
       repeated: sum("repeated"),
       surplus: sum("surplus"),
+      bytes: sum("bytes"),
+      messages: sum("messages"),
+      compressed: sum("compressed"),
       lastAt: Math.max(...answers.map(({ lastAt }) => lastAt)),
       latency,
       failures: answers.flatMap(({ failures }) => failures),

@@ -1,33 +1,53 @@
-import { type AudienceName, broadcastTargets } from "./audience.ts";
+import { broadcastTargets } from "./audience.ts";
 import type { Pace } from "./publisher-messages.ts";
 
 /** One way to publish to an audience. */
 export interface Load {
   readonly name: string;
-  readonly audience: AudienceName;
   /** Events in one request. */
   readonly batch: number;
   readonly pace: Pace;
 }
 
-/** Publishers of a flood: enough that the server always has a request to work on. */
-const PUBLISHERS = 8;
+/** Requests under way in a flood: enough that the server always has some to work on, also one that answers late. */
+const PUBLISHERS = 64;
+/** The same where each brings many events. */
+const BATCH_PUBLISHERS = 8;
+const BATCH = 100;
+/** The largest room that is flooded with batches: some peers would send for minutes. */
+const LARGEST_FOR_BATCHES = 1000;
 
 /**
- * What is measured, in this order. The light loads are what the owner's documents speak of: 100 events a second in
- * all. A room multiplies each event: ten a second are 10,000 deliveries to 1,000 sockets, fifty are 50,000.
+ * What is measured of a room, in this order. A room multiplies each event: ten a second are 10,000 deliveries to 1,000
+ * sockets, fifty are 50,000.
  */
-export function loads(seconds: number): readonly Load[] {
-  const flood: Pace = { kind: "flood", publishers: PUBLISHERS, seconds };
+export function roomLoads(sockets: number, seconds: number): readonly Load[] {
   return [
-    { name: "10 events/s", audience: "room", batch: 1, pace: { kind: "steady", perSecond: 10, seconds } },
-    { name: "50 events/s", audience: "room", batch: 1, pace: { kind: "steady", perSecond: 50, seconds } },
-    { name: "flood", audience: "room", batch: 1, pace: flood },
-    { name: "flood, 100 a request", audience: "room", batch: 100, pace: flood },
-    { name: "100 events/s", audience: "users", batch: 1, pace: { kind: "steady", perSecond: 100, seconds } },
-    { name: "flood", audience: "users", batch: 1, pace: flood },
-    { name: "flood, 100 a request", audience: "users", batch: 100, pace: flood },
+    steady(10, seconds),
+    steady(50, seconds),
+    ...floods(seconds).filter(({ batch }) => batch === 1 || sockets <= LARGEST_FOR_BATCHES),
   ];
+}
+
+/** The light load is what the owner's documents speak of: 100 events a second in all. */
+export function userLoads(seconds: number): readonly Load[] {
+  return [steady(100, seconds), ...floods(seconds)];
+}
+
+/** One listener has next to nothing to do with these: what they cost is taking events in. */
+export function floods(seconds: number): readonly Load[] {
+  return [
+    { name: "flood", batch: 1, pace: { kind: "flood", publishers: PUBLISHERS, seconds } },
+    {
+      name: `flood, ${BATCH} a request`,
+      batch: BATCH,
+      pace: { kind: "flood", publishers: BATCH_PUBLISHERS, seconds },
+    },
+  ];
+}
+
+function steady(perSecond: number, seconds: number): Load {
+  return { name: `${perSecond} events/s`, batch: 1, pace: { kind: "steady", perSecond, seconds } };
 }
 
 /** One way to broadcast. Each is done again and again, when the one before has reached everybody. */

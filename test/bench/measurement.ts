@@ -23,6 +23,8 @@ interface Row {
 /** Opening sockets, each until its `welcome`. */
 export interface ConnectRow extends Row {
   readonly kind: "connect";
+  /** Sockets that were open afterwards; `sockets` are those that were opened. */
+  readonly connected: number;
   /** Connections that are opened at once. */
   readonly concurrency: number;
   readonly failed: number;
@@ -30,8 +32,9 @@ export interface ConnectRow extends Row {
   readonly took: Spread | undefined;
   /** Server CPU, in microseconds. */
   readonly cpuPerSocket: number | undefined;
-  /** Growth of the server's resident memory. */
+  /** Growth of the server's resident memory, and all of it afterwards. */
   readonly bytesPerSocket: number | undefined;
+  readonly residentBytes: number | undefined;
 }
 
 /** Publishing, from the first request until the last event has arrived. */
@@ -46,6 +49,7 @@ export interface PublishRow extends Row {
   readonly refused: number;
   readonly deliveries: number;
   readonly perSecond: number;
+  readonly eventsPerSecond: number;
   readonly lost: number;
   readonly repeated: number;
   readonly surplus: number;
@@ -59,6 +63,12 @@ export interface PublishRow extends Row {
   /** Processor cores that were busy with the server, and with the sockets' other ends. */
   readonly serverCores: number | undefined;
   readonly listenerCores: number;
+  /** What each delivery takes on the wire, with the frame's head. */
+  readonly bytesPerDelivery: number;
+  /** Events that came in one WebSocket message. */
+  readonly eventsPerMessage: number;
+  /** Share of the messages that were compressed. */
+  readonly compressed: number;
 }
 
 /** Broadcasts, each begun when the one before had reached everybody. */
@@ -105,8 +115,11 @@ export interface CostRow extends Row {
   readonly kind: "cost";
   readonly what: string;
   /** What the counts are divided by, and how many of them there were. */
-  readonly each: "delivery" | "user";
+  readonly each: "delivery" | "user" | "event" | "socket";
   readonly of: number;
+  /** Events that were published, and how often they came to sockets. */
+  readonly events: number;
+  readonly deliveries: number;
   readonly counted: Counts;
   readonly faults: number;
 }

@@ -1,29 +1,33 @@
 import { tmpdir } from "node:os";
 import { readOptions, type Usage, UsageError, wholeNumber } from "../../src/cli/args.ts";
-import { audienceNames } from "./audience.ts";
 import { contenders } from "./contenders.ts";
+import { type Sizes, type StageName, stageNames } from "./scene.ts";
 import type { Contender } from "./server.ts";
-
-/** Each audience; apart from all speed what a broadcast costs; and what is done with an inbox. */
-const stages = [...audienceNames, "costs", "inbox"] as const;
-
-export type StageName = (typeof stages)[number];
 
 const usage = {
   call: "npm run bench --",
   summary:
-    "Measures Carillon and its peers in one run: connecting, publishing to a room and to users, broadcasting, resuming, what a broadcast costs, and an inbox. Exit code 0: nothing was lost; speed is not judged.",
+    "Measures Carillon and its peers in one run: connecting, publishing to a room and to users, broadcasting, compression, resuming, taking events in, what it all costs, and an inbox. Exit code 0: nothing was lost; speed is not judged.",
   options: {
     quick: {
       type: "boolean",
-      help: "Small numbers, to see that it works: 100 sockets, one second a load, no silence.",
+      help: "Small numbers, to see that it works: 100 sockets, a second a load, no silence.",
     },
     stages: {
       type: "string",
       value: "<names>",
-      help: `What is measured, parted by commas. Default: ${stages.join(",")}.`,
+      help: `What is measured, parted by commas. Default: ${stageNames.join(",")}.`,
     },
-    sockets: { type: "string", value: "<number>", help: "Sockets in the room, and users. Default: 1000." },
+    sockets: {
+      type: "string",
+      value: "<numbers>",
+      help: "Sockets in the room, one size after the other, parted by commas. Default: 100,1000,5000,10000.",
+    },
+    users: {
+      type: "string",
+      value: "<numbers>",
+      help: "Users with a socket each, one size after the other. Default: 100,1000,3000.",
+    },
     members: {
       type: "string",
       value: "<number>",
@@ -73,14 +77,10 @@ const usage = {
   },
 } as const satisfies Usage;
 
-export interface BenchOptions {
+export interface BenchOptions extends Sizes {
   readonly contenders: readonly Contender[];
   readonly stages: readonly StageName[];
-  readonly sockets: number;
-  readonly members: number;
   readonly notifications: number;
-  readonly silence: number;
-  readonly seconds: number;
   readonly listeners: number;
   readonly concurrency: number;
   readonly padding: number;
@@ -92,13 +92,14 @@ export interface BenchOptions {
 /** @throws {UsageError} for what the usage text does not have. */
 export function readBenchOptions(argv: readonly string[]): BenchOptions {
   const { options } = readOptions(usage, argv);
-  const [sockets, members, seconds, silence, notifications] = options.quick
-    ? ["100", "100", "1", "0", "1000"]
-    : ["1000", "2000", "5", "15", "10000"];
+  const [sockets, users, members, seconds, silence, notifications] = options.quick
+    ? ["100", "100", "100", "1", "0", "1000"]
+    : ["100,1000,5000,10000", "100,1000,3000", "2000", "5", "15", "10000"];
   return {
     contenders: options.servers === undefined ? contenders : options.servers.split(",").map(findContender),
-    stages: options.stages === undefined ? stages : options.stages.split(",").map(findStage),
-    sockets: wholeNumber("--sockets", options.sockets ?? sockets, 1, 15_000),
+    stages: options.stages === undefined ? stageNames : options.stages.split(",").map(findStage),
+    sockets: wholeNumbers("--sockets", options.sockets ?? sockets, 1, 15_000),
+    users: wholeNumbers("--users", options.users ?? users, 1, 15_000),
     members: wholeNumber("--members", options.members ?? members, 1, 15_000),
     notifications: wholeNumber("--notifications", options.notifications ?? notifications, 100, 10_000),
     silence: wholeNumber("--silence", options.silence ?? silence, 0, 3600),
@@ -110,6 +111,10 @@ export function readBenchOptions(argv: readonly string[]): BenchOptions {
     format: options.markdown ? "markdown" : "text",
     json: options.json,
   };
+}
+
+function wholeNumbers(name: string, text: string, min: number, max: number): number[] {
+  return text.split(",").map((part) => wholeNumber(name, part, min, max));
 }
 
 /** A load may be shorter than a second, so that tests need not wait for it. */
@@ -124,7 +129,7 @@ function findContender(name: string): Contender {
 }
 
 function findStage(name: string): StageName {
-  return findBy("--stages", stages, (own) => own, name);
+  return findBy("--stages", stageNames, (own) => own, name);
 }
 
 function findBy<Item>(

@@ -29,6 +29,7 @@ export function publishRow(
     refused: answer.refused,
     deliveries: tally.received,
     perSecond: tally.received / took,
+    eventsPerSecond: events / took,
     lost: tally.lost,
     repeated: tally.repeated,
     surplus: tally.surplus,
@@ -38,5 +39,8 @@ export function publishRow(
     cpuPerEvent: cpu === undefined ? undefined : (cpu * 1_000_000) / events,
     serverCores: cpu === undefined ? undefined : cpu / took,
     listenerCores: listenerSeconds / took,
+    bytesPerDelivery: tally.bytes / tally.received,
+    eventsPerMessage: tally.received / tally.messages,
+    compressed: tally.compressed / tally.messages,
   };
 }

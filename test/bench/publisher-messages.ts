@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dialect } from "./dialect.ts";
 import { histogramData } from "./histogram.ts";
 
 /** How fast events are published. */
@@ -25,6 +26,7 @@ export type Address = z.output<typeof address>;
 export const publisherCommand = z.object({
   kind: z.literal("publish"),
   port: z.number(),
+  dialect,
   key: z.string(),
   /** Each event goes to one of them: to each in turn where the pace is `each`, else to a random one. */
   targets: z.array(address),

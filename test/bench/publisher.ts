@@ -1,19 +1,12 @@
-import { Agent, request } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
-import { publishAnswer } from "../../src/cli/answers.ts";
 import { microseconds } from "./clock.ts";
 import { serveCommands } from "./command-loop.ts";
 import { Histogram } from "./histogram.ts";
+import { type Poster, posterFor } from "./poster.ts";
 import { type Published, type PublisherCommand, publisherCommand } from "./publisher-messages.ts";
 
 /** Failures that are told; one says as much as a thousand. */
 const TOLD = 3;
-const notification = {
-  type: "bench",
-  title: "A title of the usual length",
-  message: "And what it is about.",
-};
-const agent = new Agent({ keepAlive: true });
 
 /** The process that plays the backend of a benchmark. */
 serveCommands(publisherCommand, async (command): Promise<Published> => {
@@ -37,11 +30,13 @@ class Run {
   readonly answered = new Histogram();
   refused = 0;
   readonly #command: PublisherCommand;
+  readonly #post: Poster;
   readonly #padding: string;
   readonly #random = seededRandom(1);
 
   constructor(command: PublisherCommand) {
     this.#command = command;
+    this.#post = posterFor(command);
     this.#padding = "x".repeat(command.padding);
     this.counts = command.targets.map(() => 0);
   }
@@ -52,13 +47,13 @@ class Run {
     if (pace.kind === "flood") {
       const end = microseconds() + pace.seconds * 1_000_000;
       return inLanes(pace.publishers, async () => {
-        while (microseconds() < end) await this.#post(this.#atRandom());
+        while (microseconds() < end) await this.#publish(this.#atRandom());
       });
     }
     const all = Array.from({ length: pace.times }, () => [...targets.keys()]).flat();
     const requests = chunks(all, batch).values();
     return inLanes(pace.publishers, async () => {
-      for (const places of requests) await this.#post(places);
+      for (const places of requests) await this.#publish(places);
     });
   }
 
@@ -70,7 +65,7 @@ class Run {
       const due = startedAt + (count / perSecond) * 1_000_000;
       const early = (due - microseconds()) / 1000;
       if (early > 0) await wait(early);
-      under.push(this.#post(this.#atRandom()));
+      under.push(this.#publish(this.#atRandom()));
     }
     await Promise.all(under);
   }
@@ -81,24 +76,16 @@ class Run {
   }
 
   /** Publishes one request's events, each to the target at its place. */
-  async #post(places: readonly number[]): Promise<void> {
+  async #publish(places: readonly number[]): Promise<void> {
     const sent = Math.round(microseconds());
-    const { targets, isNotified } = this.#command;
-    const events = places.map((place) => ({
-      event: "bench",
-      data: { sent, pad: this.#padding },
-      to: targets[place],
-      ...(isNotified && { notification }),
-    }));
+    const data = { sent, pad: this.#padding };
     try {
-      const { status, body } = await this.#send(JSON.stringify(events));
-      if (status !== 200) throw new Error(`${status} ${body.slice(0, 300)}`);
-      const { results } = publishAnswer.parse(JSON.parse(body));
-      places.forEach((place, index) => {
-        const [target] = results[index]?.targets ?? [];
-        if (target && target.status !== "failed") this.counts[place] = (this.counts[place] ?? 0) + 1;
-        else this.#fail(1, JSON.stringify(target));
-      });
+      const refusals = await this.#post(places.map((place) => ({ place, data })));
+      for (const [index, place] of places.entries()) {
+        const why = refusals[index];
+        if (why === undefined) this.counts[place] = (this.counts[place] ?? 0) + 1;
+        else this.#fail(1, why);
+      }
     } catch (error) {
       this.#fail(places.length, error instanceof Error ? error.message : String(error));
     }
@@ -108,31 +95,6 @@ class Run {
   #fail(events: number, why: string): void {
     this.refused += events;
     this.failures.push(why);
-  }
-
-  #send(body: string): Promise<{ status: number; body: string }> {
-    const { port, key } = this.#command;
-    return new Promise((resolve, reject) => {
-      const headers = {
-        Authorization: `Bearer ${key}`,
-        "Content-Type": "application/json",
-        "Content-Length": Buffer.byteLength(body),
-      };
-      const asked = request(
-        { agent, host: "127.0.0.1", port, path: "/publish", method: "POST", headers },
-        (answer) => {
-          let text = "";
-          answer.setEncoding("utf8");
-          answer.on("data", (chunk: string) => {
-            text += chunk;
-          });
-          answer.on("end", () => resolve({ status: answer.statusCode ?? 0, body: text }));
-          answer.on("error", reject);
-        },
-      );
-      asked.on("error", reject);
-      asked.end(body);
-    });
   }
 }
 

@@ -1,15 +1,20 @@
-import { dollarsOf, totalOf } from "./counts.ts";
+import { costTable } from "./cost-table.ts";
+import { totalOf } from "./counts.ts";
 import { figure, spread, spreadHead, whole } from "./figure.ts";
 import { faultsOf, type Measurement } from "./measurement.ts";
+import { moneyTable } from "./money-table.ts";
+import { compressionTable, publishTable } from "./publish-table.ts";
 import { ratioTable } from "./ratio-table.ts";
 import type { Table } from "./table.ts";
 
 /** The report's tables. `subject` is the server whose figures are divided by those of the others. */
-export function tablesOf(rows: readonly Measurement[], subject: string): Table[] {
+export function tablesOf(
+  rows: readonly Measurement[],
+  subject: string,
+  missing: readonly { readonly name: string; readonly why: string }[] = [],
+): Table[] {
   const connects = rows.filter((row) => row.kind === "connect");
-  const publishes = rows.filter((row) => row.kind === "publish");
   const broadcasts = rows.filter((row) => row.kind === "broadcast");
-  const costs = rows.filter((row) => row.kind === "cost");
   const resumes = rows.filter((row) => row.kind === "resume");
   const inboxes = rows.filter((row) => row.kind === "inbox");
   return [
@@ -39,28 +44,8 @@ export function tablesOf(rows: readonly Measurement[], subject: string): Table[]
         whole(faultsOf(row)),
       ]),
     },
-    {
-      title: "Publishing: from the request until the event is read by its listener",
-      names: 3,
-      head: [
-        ...["audience", "load", "server", "events", "deliveries", "deliveries/s"],
-        ...spreadHead,
-        ...["CPU µs/delivery", "cores: server", "listeners", "faults"],
-      ],
-      rows: publishes.map((row) => [
-        row.audience,
-        row.load,
-        row.server,
-        whole(row.events),
-        whole(row.deliveries),
-        whole(row.perSecond),
-        ...spread(row.latency),
-        figure(row.cpuPerDelivery),
-        figure(row.serverCores),
-        figure(row.listenerCores),
-        whole(faultsOf(row)),
-      ]),
-    },
+    publishTable(rows),
+    compressionTable(rows),
     {
       title: "Broadcasting: one request at a time, until the last user has read it",
       names: 2,
@@ -85,26 +70,8 @@ export function tablesOf(rows: readonly Measurement[], subject: string): Table[]
         whole(faultsOf(row)),
       ]),
     },
-    {
-      title: "What a broadcast costs: counted by the objects themselves",
-      names: 1,
-      head: [
-        ...["what", "for each", "of them"],
-        ...["requests", "rows written", "rows read"],
-        ...["requests for each", "rows written", "rows read", "$ for 10,000", "faults"],
-      ],
-      rows: costs.map((row) => {
-        const { requests, rowsWritten, rowsRead } = row.counted;
-        const totals = [requests, rowsWritten, rowsRead].map(totalOf);
-        return [
-          ...[row.what, row.each, whole(row.of)],
-          ...totals.map(whole),
-          ...totals.map((total) => (total / row.of).toFixed(3)),
-          ((dollarsOf(row.counted) / row.of) * 10_000).toFixed(4),
-          whole(faultsOf(row)),
-        ];
-      }),
-    },
+    costTable(rows),
+    moneyTable(rows),
     {
       title: "Resuming: all sockets break, events are published, all come back at once, until all have them",
       names: 2,
@@ -143,6 +110,6 @@ export function tablesOf(rows: readonly Measurement[], subject: string): Table[]
         figure(row.cpuMilliseconds),
       ]),
     },
-    ratioTable(rows, subject),
+    ratioTable(rows, subject, missing),
   ].filter((table) => table.rows.length > 0);
 }

@@ -4,7 +4,7 @@ import { broadcastRow, type Round } from "./broadcast-row.ts";
 import { calmCounts } from "./calm-counts.ts";
 import { Child } from "./child.ts";
 import { connectRow } from "./connect-row.ts";
-import type { Counts } from "./counts.ts";
+import type { CountsAnswer } from "./counts.ts";
 import { Listeners, type Tally } from "./listeners.ts";
 import type { BroadcastLoad, Load } from "./load.ts";
 import type { BroadcastRow, ConnectRow, PublishRow, ResumeRow } from "./measurement.ts";
@@ -16,6 +16,8 @@ import type { Contender, Secrets, Server } from "./server.ts";
 
 /** How long a publisher may take beyond the time that its pace says, in milliseconds. */
 const PATIENCE = 120_000;
+/** Deliveries of a room that are enough to warm up. */
+const WARMING_DELIVERIES = 100_000;
 /** Requests and connections under way at once where only the outcome matters. */
 const LANES = 16;
 
@@ -61,16 +63,24 @@ export class Stage implements AsyncDisposable {
     const sockets = those.length;
     this.#connected += sockets;
     const before = this.#server.usage();
-    const opened = await this.#listeners.connect(this.#server.port, those, concurrency);
+    const { port } = this.#server;
+    const { dialect } = this.#options.contender;
+    const opened = await this.#listeners.connect({ port, dialect }, those, concurrency);
     const after = this.#server.usage();
-    return { ...this.#row(opened.failures), ...connectRow({ opened, sockets, concurrency, before, after }) };
+    const row = connectRow({ opened, sockets, concurrency, before, after });
+    return { ...this.#row(opened.failures), connected: this.#connected, ...row };
   }
 
   /** Lets everything happen once before it is measured: compilers warm up, each object makes its tables. */
   async warmUp(): Promise<void> {
     const { name } = this.#options.audience;
-    const times = name === "room" ? 2 * LANES : name === "broadcast" ? 3 : 1;
+    const times = name === "users" ? 1 : name === "broadcast" ? 3 : this.#warmingEvents;
     await this.#publish(1, { kind: "each", publishers: LANES, times });
+  }
+
+  /** In a large room each event is many deliveries already. */
+  get #warmingEvents(): number {
+    return Math.max(LANES / 4, Math.min(2 * LANES, Math.round(WARMING_DELIVERIES / this.#connected)));
   }
 
   async publish(load: Load): Promise<PublishRow> {
@@ -105,6 +115,11 @@ export class Stage implements AsyncDisposable {
     return await this.comeBack(await this.publishUnheard(missed, places), missed, places);
   }
 
+  /** Gives a sign of life on each connection. */
+  ping(): Promise<void> {
+    return this.#listeners.ping();
+  }
+
   /** Breaks all connections. */
   async drop(): Promise<void> {
     await this.#listeners.begin();
@@ -130,7 +145,7 @@ export class Stage implements AsyncDisposable {
   }
 
   /** What the server has counted of itself, once nothing happens there any more. */
-  counts(): Promise<Counts> {
+  counts(): Promise<CountsAnswer> {
     return calmCounts(this.#server.port);
   }
 
@@ -157,10 +172,11 @@ export class Stage implements AsyncDisposable {
   }
 
   #post(batch: number, pace: Pace, places: readonly number[], isNotified = false): Promise<Published> {
-    const { audience, secrets, padding } = this.#options;
+    const { contender, audience, secrets, padding } = this.#options;
     const command: PublisherCommand = {
       kind: "publish",
       port: this.#server.port,
+      dialect: contender.dialect,
       key: secrets.publishKey,
       targets: places.flatMap((place) => audience.targets[place] ?? []),
       batch,

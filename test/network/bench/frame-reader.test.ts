@@ -13,7 +13,9 @@ function frame(head: number, payload: Buffer): Buffer {
   return Buffer.concat([long, payload]);
 }
 
-const texts = ["", "a", "b".repeat(125), "c".repeat(126), "d".repeat(70_000), "ü"];
+const texts = ["", "a", "ü", "b".repeat(125), "c".repeat(126), "d".repeat(70_000), "e"];
+/** What follows in the stream is one long payload, which nobody needs to see in small pieces. */
+const HEADS_END = 300;
 const stream = Buffer.concat([
   ...texts.map((text) => frame(0x81, Buffer.from(text))),
   frame(0x88, Buffer.from([0x03, 0xf0])),
@@ -26,9 +28,9 @@ test.each([1, 2, 3, 127, 1000, 65_536, 1_000_000])("reads frames that come in pi
     closed: (code) => seen.push(code),
   });
   // One buffer for all reads, as the listeners have it: what the reader keeps it must copy.
-  const shared = Buffer.alloc(size);
-  for (let at = 0; at < stream.length; at += size) {
-    const length = stream.copy(shared, 0, at, at + size);
+  const shared = Buffer.alloc(Math.max(size, 1000));
+  for (let at = 0, length = 0; at < stream.length; at += length) {
+    length = stream.copy(shared, 0, at, at + (at < HEADS_END ? size : shared.length));
     reader.push(shared.subarray(0, length));
   }
   expect(seen).toEqual([...texts, 1008]);
@@ -42,4 +44,15 @@ test.each([
 ])("refuses $what", ({ head }) => {
   const reader = new FrameReader({ text: () => {}, closed: () => {} });
   expect(() => reader.push(frame(head, Buffer.from("x")))).toThrow(`head 0x${head.toString(16)} was not`);
+});
+
+test("hands compressed messages over where they were agreed on", () => {
+  const seen: string[] = [];
+  const reader = new FrameReader({
+    text: (payload) => seen.push(`text ${payload.toString()}`),
+    compressed: (payload) => seen.push(`compressed ${payload.toString()}`),
+    closed: () => {},
+  });
+  reader.push(Buffer.concat([frame(0xc1, Buffer.from("x")), frame(0x81, Buffer.from("y"))]));
+  expect(seen).toEqual(["compressed x", "text y"]);
 });

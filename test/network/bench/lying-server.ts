@@ -11,7 +11,11 @@ const published = z.array(z.object({ event: z.string(), data: z.unknown() }));
 
 /** A server whose room has a fault that the benchmark must find. */
 export function lyingServer(lie: Lie): Contender {
-  return { name: lie, about: "a server with a fault", canResume: false, start: () => start(lie) };
+  return {
+    ...{ name: lie, about: "a server with a fault", dialect: "carillon", audiences: ["room", "broadcast"] },
+    ...{ canResume: false, canBatch: true },
+    start: () => start(lie),
+  };
 }
 
 async function start(lie: Lie) {

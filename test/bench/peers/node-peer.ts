@@ -2,17 +2,21 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { usageOf } from "./process-usage.ts";
-import type { Secrets, Server } from "./server.ts";
+import { usageOf } from "../process-usage.ts";
+import type { Secrets, Server } from "../server.ts";
 
 /** How long it may take to listen, in milliseconds. */
 const START_TIMEOUT = 30_000;
 
 const listening = z.object({ kind: z.literal("listening"), port: z.number() });
 
-/** Starts the `ws` server on Node, as one process. */
-export async function startWsPeer({ publishKey, jwtSecret }: Secrets): Promise<Server> {
-  const program = fileURLToPath(new URL("./ws-peer-server.ts", import.meta.url));
+/**
+ * Starts a peer that is one process of Node.
+ *
+ * @param module the program, relative to this folder.
+ */
+export async function startNodePeer(module: string, { publishKey, jwtSecret }: Secrets): Promise<Server> {
+  const program = fileURLToPath(new URL(module, import.meta.url));
   const child = fork(program, [publishKey, jwtSecret], {
     execArgv: [],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
@@ -35,6 +39,6 @@ export async function startWsPeer({ publishKey, jwtSecret }: Secrets): Promise<S
     };
   } catch (error) {
     await stop();
-    throw new Error("The ws server could not be started.", { cause: error });
+    throw new Error(`${module} could not be started.`, { cause: error });
   }
 }
