@@ -26,14 +26,20 @@ const ROLE = "half";
 /** The targets of a broadcast, by their places. */
 export const broadcastTargets = { everyone: 0, role: 1 } as const;
 
-/** Makes an audience of so many sockets, each of a user of its own. */
+/** Beyond so many sockets of a room several are of one user: each user's object holds files open, here in one process. */
+const MOST_USERS_OF_ROOM = 2000;
+/** Devices of each user then; the service allows fifty in rooms. */
+const DEVICES = 40;
+
+/** Makes an audience of so many sockets, each of a user of its own, or in a large room of a device. */
 export async function makeAudience(name: AudienceName, sockets: number, secrets: Secrets): Promise<Audience> {
   const isBroadcast = name === "broadcast";
+  const isDirect = name === "room" || name === "deflate";
+  const devices = isDirect && sockets > MOST_USERS_OF_ROOM ? DEVICES : 1;
   const users = Array.from({ length: sockets }, (_, index) => ({
-    user: `listener-${index}`,
+    user: `listener-${Math.floor(index / devices)}`,
     roles: isBroadcast && hasRole(index) ? [ROLE] : [],
   }));
-  const isDirect = name === "room" || name === "deflate";
   const path = isDirect ? `/rooms/${encodeURIComponent(ROOM)}/connect` : "/connect";
   const more = { offersDeflate: name === "deflate", ...(name === "relayed" && { follows: ROOM }) };
   const connections = await Promise.all(
