@@ -1,4 +1,4 @@
-import { startCarillon, startCountingCarillon } from "./carillon-server.ts";
+import { startCarillon, startCompressingCarillon, startCountingCarillon } from "./carillon-server.ts";
 import { startBare } from "./peers/bare.ts";
 import { nchanMissing, startNchan } from "./peers/nchan.ts";
 import { startNodePeer } from "./peers/node-peer.ts";
@@ -15,6 +15,7 @@ export const contenders: readonly Contender[] = [
     canBatch: true,
     start: startCarillon,
     startCounting: startCountingCarillon,
+    startCompressing: startCompressingCarillon,
   },
   {
     name: "bare",

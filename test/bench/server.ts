@@ -34,4 +34,6 @@ export interface Contender {
   start(secrets: Secrets, folder: string): Promise<Server>;
   /** Starts it so that it counts what it costs, and tells that at `COUNTS_PATH`. */
   startCounting?(secrets: Secrets, folder: string): Promise<Server>;
+  /** Starts it so that it compresses for clients that offer it. */
+  startCompressing?(secrets: Secrets, folder: string): Promise<Server>;
 }

@@ -44,7 +44,10 @@ export class Stage implements AsyncDisposable {
   #connected = 0;
 
   static async open(options: StageOptions): Promise<Stage> {
-    return new Stage(options, await options.contender.start(options.secrets, options.folder));
+    const { contender, audience, secrets, folder } = options;
+    const compresses = audience.name === "deflate";
+    const start = (compresses && contender.startCompressing) || contender.start;
+    return new Stage(options, await start(secrets, folder));
   }
 
   constructor(options: StageOptions, server: Server) {
