@@ -10,7 +10,10 @@ import { startCarillon, startCompressingCarillon } from "../../bench/carillon-se
 
 // Asked of the runtime itself: the proxy of `wrangler dev` agrees with its client on its own.
 
-const secrets = { jwtSecret: "a-secret-of-thirty-two-characters", publishKey: "a-key-of-at-least-thirty-two-characters" };
+const secrets = {
+  jwtSecret: "a-secret-of-thirty-two-characters",
+  publishKey: "a-key-of-at-least-thirty-two-characters",
+};
 let folder: string;
 
 beforeAll(async () => {
