@@ -17,9 +17,14 @@ const runtime = () =>
     },
   });
 
-// Four suites: logic inside the Workers runtime, the objects there, the service over the network, and its pages in a
-// browser. The files of each of the first two share a runtime: one of its own for each file took three times as long. What a
-// file leaves behind is taken away by settle.ts.
+/** Runs that are drawn at random: what they set going may outlast them, and they change what all objects go by. */
+const drawn = ["broadcasts", "inbox-devices", "interleavings", "isolation"].map(
+  (name) => `test/objects/${name}.test.ts`,
+);
+
+// Five suites: logic inside the Workers runtime, the objects there, runs of theirs that are drawn, the service over the
+// network, and its pages in a browser. The files of each of the first two share a runtime: one of its own for each file took
+// three times as long. What a file leaves behind is taken away by settle.ts.
 export default defineConfig({
   root,
   test: {
@@ -45,6 +50,17 @@ export default defineConfig({
           setupFiles: ["./test/objects/settle.ts"],
           testTimeout: 20_000,
           include: ["test/objects/**/*.test.ts"],
+          exclude: drawn,
+        },
+      },
+      {
+        root,
+        plugins: [runtime()],
+        test: {
+          name: "drawn",
+          setupFiles: ["./test/objects/settle.ts"],
+          testTimeout: 20_000,
+          include: drawn,
         },
       },
       {

@@ -7,6 +7,7 @@ import { readHeader, verifyJwt } from "./jwt.ts";
 import { providerKeys } from "./provider-keys.ts";
 import { secretKey } from "./secret-keys.ts";
 import { looksLikeTicket } from "./ticket.ts";
+import { claimsOf } from "./verified-claims.ts";
 
 /** The algorithms that the identity provider's keys may sign with. Secrets sign with HS256 and nothing else. */
 const providerAlgorithms: ReadonlySet<string> = new Set(["RS256", "ES256", "EdDSA"]);
@@ -27,12 +28,14 @@ export async function verifyUserToken(token: string, settings: Settings, now: nu
     throw new CarillonError("unauthorized", "A ticket cannot stand for a user's token.");
   }
   const alg = header.alg ?? "none";
-  const claims = await verifyJwt(token, await keysFor({ ...header, alg }, settings), {
-    algorithms: [alg],
-    currentDate: new Date(now),
-    clockTolerance: settings.JWT_CLOCK_TOLERANCE_SECONDS,
-    ...expectedClaims(settings),
-  });
+  const claims = await claimsOf(token, settings, now, async () =>
+    verifyJwt(token, await keysFor({ ...header, alg }, settings), {
+      algorithms: [alg],
+      currentDate: new Date(now),
+      clockTolerance: settings.JWT_CLOCK_TOLERANCE_SECONDS,
+      ...expectedClaims(settings),
+    }),
+  );
   return identityFromClaims(claims, settings, now);
 }
 

@@ -6,7 +6,7 @@ export class Names {
 
   /** @param mark a number that no other run has. */
   constructor(mark: number) {
-    this.#mark = `run-${mark}`;
+    this.#mark = `broadcast-${mark}`;
   }
 
   user(user: User): string {

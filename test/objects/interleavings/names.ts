@@ -7,7 +7,7 @@ export class Names {
 
   /** @param mark a number that no other run has. */
   constructor(mark: number) {
-    this.#mark = `run-${mark}`;
+    this.#mark = `interleaving-${mark}`;
   }
 
   user(user: User): string {
