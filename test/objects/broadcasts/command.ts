@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { often, record } from "../arbitrary.ts";
 import {
   type ObjectKey,
   type Role,
@@ -78,15 +79,7 @@ export interface Step {
   readonly isAwaited: boolean;
 }
 
-/** Without null prototypes, which would make a counterexample hard to read. */
-const record = <Model>(model: { [Key in keyof Model]: fc.Arbitrary<Model[Key]> }) =>
-  fc.record<Model>(model, { noNullPrototype: true });
 const does = <Name extends Command["do"]>(name: Name) => fc.constant(name);
-const often = <Value>(usual: Value, ...others: Value[]) =>
-  fc.oneof(
-    { weight: 2 * others.length, arbitrary: fc.constant(usual) },
-    ...others.map((value) => fc.constant(value)),
-  );
 
 const seat = fc.constantFrom(...seatNames);
 const user = fc.constantFrom(...users);

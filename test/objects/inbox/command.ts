@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Mark } from "../../../src/protocol/frames.ts";
+import { record } from "../arbitrary.ts";
 import { type Seat, seatNames, type Target, targets, type User, users } from "./cast.ts";
 
 /** What a mark is of: some of the newest notifications, counted back, or all, as far as was known some entries ago. */
@@ -41,8 +42,6 @@ export interface Step {
   readonly isAwaited: boolean;
 }
 
-const record = <Model>(model: { [Key in keyof Model]: fc.Arbitrary<Model[Key]> }) =>
-  fc.record<Model>(model, { noNullPrototype: true });
 const does = <Name extends Command["do"]>(name: Name) => fc.constant(name);
 const maybe = <Value>(some: fc.Arbitrary<Value>, freq: number) => fc.option(some, { nil: undefined, freq });
 const user = fc.constantFrom(...users);

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { often, record } from "../arbitrary.ts";
 import {
   type AimName,
   aimNames,
@@ -72,19 +73,11 @@ export interface Step {
   readonly isAwaited: boolean;
 }
 
-/** Without null prototypes, which would make a counterexample hard to read. */
-const record = <Model>(model: { [Key in keyof Model]: fc.Arbitrary<Model[Key]> }) =>
-  fc.record<Model>(model, { noNullPrototype: true });
 const seat = fc.constantFrom(...seatNames);
 const badge = fc.constantFrom(...badgeNames);
 const room = fc.constantFrom(...rooms);
 const user = fc.constantFrom(...users);
 const log = fc.constantFrom(...logs);
-const often = <Value>(usual: Value, ...others: Value[]) =>
-  fc.oneof(
-    { weight: 2 * others.length, arbitrary: fc.constant(usual) },
-    ...others.map((value) => fc.constant(value)),
-  );
 const since = fc.oneof(
   { weight: 5, arbitrary: fc.constant<Since>("remembered") },
   { weight: 2, arbitrary: fc.constant<Since>("none") },

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { record } from "../arbitrary.ts";
 import type { Announcement } from "./announcement.ts";
 import {
   grants,
@@ -51,9 +52,6 @@ export interface Step {
   readonly isAwaited: boolean;
 }
 
-/** Without null prototypes, which would make a counterexample hard to read. */
-const record = <Model>(model: { [Key in keyof Model]: fc.Arbitrary<Model[Key]> }) =>
-  fc.record<Model>(model, { noNullPrototype: true });
 const does = <Name extends Command["do"]>(name: Name) => fc.constant(name);
 const often = <Value>(usual: Value, other: Value) =>
   fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constant(other) });
