@@ -244,7 +244,9 @@ export class AudienceObject extends DurableObject<Env> {
     }
     this.#tidy();
     await Promise.all([this.#followers.retryOwed(), this.#pushes.handOn(), this.#pushes.retryFailed()]);
-    await Promise.all([this.#owed.retry(), this.#news.tell(), this.#probes.run()]);
+    // No alarm rings before this one has ended, and there may be thousands to ask.
+    this.ctx.waitUntil(this.#probes.run());
+    await Promise.all([this.#owed.retry(), this.#news.tell()]);
     this.#alarms.atLatest(this.#owed.due());
     this.#alarms.atLatest(this.#followers.retryDue());
     this.#alarms.atLatest(this.#pushes.retryDue());

@@ -155,10 +155,9 @@ export class PresenceNews {
   #noteTold(): void {
     const { rows, schema } = this.#options;
     if (this.#isAnyDue()) return;
-    const next = this.#nextDue() ?? Number.POSITIVE_INFINITY;
     schema.ensure();
-    // Something of that very millisecond may have come after it was looked for; the next one to be told keeps it back.
-    rows.writeTold(Math.min(this.#takenAt, next) - 1);
+    // Something may yet come in that very millisecond.
+    rows.writeTold(this.#takenAt - 1);
   }
 
   /** What the users' rows do not say any more has been told; after a waking it may wait for its turn. */
@@ -187,11 +186,11 @@ export class PresenceNews {
     this.#waiting = new Map();
     const { rows, schema, grace, now } = this.#options;
     if (!schema.exists) return this.#waiting;
+    const told = Math.max(rows.readTold(), now() - KEPT_SECONDS * 1000);
     for (const { user, at } of rows.readUntoldLeaves()) {
       this.#hasUntoldLeaves = true;
-      this.#add({ user, status: "offline", at, due: at + grace });
+      if (at + grace > told) this.#add({ user, status: "offline", at, due: at + grace });
     }
-    const told = Math.max(rows.readTold(), now() - KEPT_SECONDS * 1000);
     for (const { user, presence } of rows.readChanged(told - grace)) {
       const { since, leftAt } = presence;
       if (since > told) this.#add({ user, status: "online", at: since, due: since });

@@ -61,7 +61,7 @@ function told(socket: Socket, user: string): z.output<typeof change>[] {
 }
 
 describe.concurrent("presence over the network", () => {
-  test("is told to administrators when somebody comes and goes, and not when a page is loaded anew", async () => {
+  test("A: is told to administrators when somebody comes and goes, and not when a page is loaded anew", async () => {
     const admin = await enter("ada", { roles: ["DTAM_ADMIN"] });
     const first = await enter("finn", { roles: ["farmer"] });
     await admin.until(() => told(admin, "finn").length === 1, "word that finn came");

@@ -179,6 +179,112 @@ describe("what the audience is told of presence", () => {
     }));
 });
 
+describe("what a user's object says that it sees", () => {
+  it("puts right what the shard believes, and counts less than a registration that came after it", () =>
+    withSql(async (sql) => {
+      const { surroundings, shard, come } = setUp(sql);
+      come("u1");
+      const asOf = surroundings.now;
+      shard.members.settle("u1", { asOf, isHere: false, inRooms: false });
+      expect(shard.members.find("u1")).toMatchObject({ isOnline: true, presence: { since: asOf } });
+      expect(shard.pushes.size).toBe(1);
+      surroundings.now += 10;
+      shard.members.settle("u1", { asOf: asOf + 1, isHere: false, inRooms: false });
+      expect(shard.members.find("u1")).toMatchObject({ isOnline: false, presence: { leftAt: asOf + 10 } });
+      expect(shard.pushes.size).toBe(0);
+    }));
+
+  it("counts by when it was so, in whatever order it comes", () =>
+    withSql(async (sql) => {
+      const { shard } = setUp(sql);
+      const isThere = () => shard.members.find("u1")?.rooms?.isThere;
+      shard.members.settle("u1", { asOf: 3, isHere: false, inRooms: true });
+      expect(isThere()).toBe(true);
+      shard.members.settle("u1", { asOf: 2, isHere: false, inRooms: false });
+      expect(isThere()).toBe(true);
+      shard.members.settle("u1", { asOf: 4, isHere: false, inRooms: false });
+      expect(isThere()).toBe(false);
+      shard.members.settle("u1", { asOf: 3, isHere: false, inRooms: true });
+      expect(isThere()).toBe(false);
+    }));
+
+  it("keeps a user online whose last own connection goes while one to a room is there", () =>
+    withSql(async (sql) => {
+      const set = setUp(sql);
+      set.come("u1");
+      set.shard.members.settle("u1", { asOf: set.surroundings.now, isHere: true, inRooms: true });
+      set.go("u1");
+      await set.later(2 * GRACE);
+      expect(set.surroundings.told).toEqual(["online u1 at 1"]);
+      const asOf = set.surroundings.now;
+      set.shard.members.settle("u1", { asOf, isHere: false, inRooms: false });
+      await set.later(GRACE);
+      expect(set.surroundings.told).toEqual(["online u1 at 1", `offline u1 at ${asOf - START}`]);
+    }));
+});
+
+describe("a user whom another shard takes over", () => {
+  /** What a shard knows that tells nobody, of a user who came there or came and went. */
+  const knownElsewhere = (...steps: ("come" | "go")[]) =>
+    withSql((sql) => {
+      const set = setUp(sql, {});
+      for (const step of steps) set[step]("u1");
+      const known = set.shard.members.find("u1");
+      if (!known) throw new Error("The shard knows who came.");
+      return known;
+    });
+
+  it("has been online all the time: the new one tells nothing else, though it dies", async () => {
+    const known = await knownElsewhere("come");
+    await withSql(async (sql) => {
+      const set = setUp(sql);
+      set.surroundings.now += 1000;
+      set.shard.members.adopt(known);
+      set.come("u1");
+      set.die();
+      await set.later(2 * GRACE);
+      // The id is that by which the old one has told it.
+      expect(["online u1 at 1"]).toEqual(expect.arrayContaining(set.surroundings.told));
+      expect(set.shard.members.find("u1")?.presence).toEqual({ since: START + 1 });
+    });
+  });
+
+  it.each(["leave", "forget"] as const)("is not told of by the old one, which is told to %s", async (how) => {
+    await withSql(async (sql) => {
+      const set = setUp(sql);
+      set.come("u1");
+      await set.shard.news.tell();
+      const generation = set.surroundings.now + 5;
+      if (how === "forget") {
+        set.go("u1");
+        set.shard.members.forget("u1", generation);
+      } else {
+        set.shard.members.leave({ user: "u1", generation, position: undefined, isMoved: true });
+      }
+      set.die();
+      await set.later(2 * GRACE);
+      expect(set.surroundings.told).toEqual(["online u1 at 1"]);
+      expect(set.shard.members.find("u1")?.presence).toBeUndefined();
+    });
+  });
+
+  it("is told of by the new one when they do not come back", async () => {
+    for (const [steps, told] of [
+      [["come", "go"], "offline u1 at 2"],
+      [["come"], "offline u1 at 1000"],
+    ] as const) {
+      const known = await knownElsewhere(...steps);
+      await withSql(async (sql) => {
+        const set = setUp(sql);
+        set.surroundings.now += 1000;
+        set.shard.members.adopt(known);
+        await set.later(GRACE);
+        expect(set.surroundings.told).toEqual([told]);
+      });
+    }
+  });
+});
+
 describe("a thousand joins and leaves", () => {
   it.each([1, 2, 3])(
     "in any order, with deaths and failures, leave no count that drifts (%i)",

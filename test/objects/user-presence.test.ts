@@ -219,8 +219,8 @@ describe("a ghost", () => {
     });
     await sleepAll(audienceShard(env, shard), userObject(env, alive));
     expect(await runDurableObjectAlarm(audienceShard(env, shard))).toBe(true);
-    expect(await isKnownThere(dead, false)()).toBe(true);
-    expect(await isKnownThere(gone, false)()).toBe(true);
+    await until(isKnownThere(dead, false));
+    await until(isKnownThere(gone, false));
     expect(await isKnownThere(alive, true)()).toBe(true);
     await publishTo(`user:${alive}`, "own");
     await listener.next("event");
