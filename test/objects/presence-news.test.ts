@@ -159,6 +159,20 @@ describe("what the audience is told of presence", () => {
       expect(set.shard.members.find("u1")?.presence).toEqual({ since: START + 2 * GRACE + 3 });
     }));
 
+  it("is not told again by a shard that slept", () =>
+    withSql(async (sql) => {
+      const set = setUp(sql);
+      set.come("u1");
+      await set.later(10);
+      const heard: Publication[] = [];
+      set.surroundings.onTold = (publications) => void heard.push(...publications);
+      set.die();
+      await set.later(10);
+      set.come("u2");
+      await set.later(10);
+      expect(heard.map(({ id }) => id)).toEqual([`presence:online:${START + 22}:u2`]);
+    }));
+
   it("is no old news: of what nobody could be told for an hour nobody is told", () =>
     withSql(async (sql) => {
       const set = setUp(sql);
