@@ -49,6 +49,8 @@ export class PresenceNews {
   /** What is being told, or was not heard: it is told again before anything else. */
   #batch: readonly PresenceChange[] = [];
   #takenAt = 0;
+  /** Up to when everything has been told (ms), as it is written down. */
+  #told = 0;
   /** Whether users have come again of whom it is still being told that they went. */
   #hasUntoldLeaves = false;
   #telling: Promise<void> | undefined;
@@ -67,7 +69,7 @@ export class PresenceNews {
       this.#options.rows.addUntoldLeave(user, leave.at);
       this.#hasUntoldLeaves = true;
     }
-    this.#add({ user, status: "online", at, due: at });
+    this.#expect({ user, status: "online", at, due: at });
     this.#options.wakeAt(at + RESUME_DELAY);
     void this.tell();
   }
@@ -76,7 +78,7 @@ export class PresenceNews {
   left(user: string, at: number): void {
     if (!this.#isWanted) return;
     const due = at + this.#options.grace;
-    this.#add({ user, status: "offline", at, due });
+    this.#expect({ user, status: "offline", at, due });
     this.#options.wakeAt(due);
   }
 
@@ -156,8 +158,8 @@ export class PresenceNews {
     const { rows, schema } = this.#options;
     if (this.#isAnyDue()) return;
     schema.ensure();
-    // Something may yet come in that very millisecond.
-    rows.writeTold(this.#takenAt - 1);
+    this.#told = this.#takenAt;
+    rows.writeTold(this.#told);
   }
 
   /** What the users' rows do not say any more has been told; after a waking it may wait for its turn. */
@@ -176,6 +178,15 @@ export class PresenceNews {
     return (this.#nextDue() ?? Number.POSITIVE_INFINITY) <= this.#options.now();
   }
 
+  /** A change that has just come. */
+  #expect(change: PresenceChange): void {
+    this.#add(change);
+    if (change.due > this.#told) return;
+    // It came in the very millisecond up to which everything had been told.
+    this.#told = change.due - 1;
+    this.#options.rows.writeTold(this.#told);
+  }
+
   #add(change: PresenceChange): void {
     const waiting = this.#load();
     waiting.set(change.user, [...(waiting.get(change.user) ?? []), change]);
@@ -186,7 +197,8 @@ export class PresenceNews {
     this.#waiting = new Map();
     const { rows, schema, grace, now } = this.#options;
     if (!schema.exists) return this.#waiting;
-    const told = Math.max(rows.readTold(), now() - KEPT_SECONDS * 1000);
+    this.#told = rows.readTold();
+    const told = Math.max(this.#told, now() - KEPT_SECONDS * 1000);
     for (const { user, at } of rows.readUntoldLeaves()) {
       this.#hasUntoldLeaves = true;
       if (at + grace > told) this.#add({ user, status: "offline", at, due: at + grace });

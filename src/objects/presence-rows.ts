@@ -14,7 +14,7 @@ export function createPresenceTables(sql: SqlStorage): void {
   sql.exec("CREATE TABLE presence (told INTEGER NOT NULL, probed INTEGER NOT NULL)");
   // That somebody went, of whom the row says by now that they came again, and nobody has heard yet that they went.
   sql.exec("CREATE TABLE untold_leave (user TEXT NOT NULL, at INTEGER NOT NULL)");
-  sql.exec("INSERT INTO presence (told, probed) VALUES (?, ?)", Date.now(), Date.now());
+  sql.exec("INSERT INTO presence (told, probed) VALUES (?, ?)", Date.now() - 1, Date.now());
 }
 
 /** What a shard remembers of its users' presence beside each user's own row. */

@@ -159,18 +159,30 @@ describe("what the audience is told of presence", () => {
       expect(set.shard.members.find("u1")?.presence).toEqual({ since: START + 2 * GRACE + 3 });
     }));
 
+  it("holds who comes in the very millisecond up to which all was told, should the shard die then", () =>
+    withSql(async (sql) => {
+      const set = setUp(sql);
+      set.come("u1");
+      await set.shard.news.tell();
+      set.surroundings.now -= 1;
+      set.come("u2");
+      set.die();
+      await set.later(5000);
+      expect(set.surroundings.told).toEqual(["online u1 at 1", "online u2 at 1"]);
+    }));
+
   it("is not told again by a shard that slept", () =>
     withSql(async (sql) => {
       const set = setUp(sql);
       set.come("u1");
-      await set.later(10);
+      await set.shard.news.tell();
       const heard: Publication[] = [];
       set.surroundings.onTold = (publications) => void heard.push(...publications);
       set.die();
-      await set.later(10);
+      await set.shard.news.tell();
       set.come("u2");
-      await set.later(10);
-      expect(heard.map(({ id }) => id)).toEqual([`presence:online:${START + 22}:u2`]);
+      await set.shard.news.tell();
+      expect(heard.map(({ id }) => id)).toEqual([`presence:online:${START + 2}:u2`]);
     }));
 
   it("is no old news: of what nobody could be told for an hour nobody is told", () =>
