@@ -35,6 +35,16 @@ export function belongsTo(member: Membership, { name, rule, params }: Channel): 
   return rule.mayFollow(member, params) || isGranted(member, name);
 }
 
+/** Whether a name is that of a channel which an audience is reached by. */
+export function isAudienceChannel(name: string): boolean {
+  try {
+    return findChannel(name).rule.kind === "audience";
+  } catch (error) {
+    if (error instanceof CarillonError) return false;
+    throw error;
+  }
+}
+
 /** Whether this identity may see events of a channel of that name now; nobody may where its rule is gone. */
 export function maySee(identity: Identity, name: string): boolean {
   try {

@@ -319,6 +319,26 @@ export const settingsTable = {
     reason: "Members that a shard hands an event to at once.",
   }),
 
+  // Presence.
+  PRESENCE_GRACE_SECONDS: number(15, {
+    unit: "seconds",
+    min: 0,
+    max: 3600,
+    reason:
+      "How long after the last connection a user counts as online: loading a page anew changes nothing.",
+  }),
+  PRESENCE_CHANNELS: list("admin:system", {
+    reason:
+      "Audience channels that are told who comes and who goes (user:presence), parted by commas; none means none. Each change costs each of their members an entry.",
+  }),
+  PRESENCE_PROBE_SECONDS: number(1800, {
+    unit: "seconds",
+    min: 0,
+    max: 86_400,
+    reason:
+      "After so long without a sign of life a user who is said to be there is asked for one; 0 asks nobody.",
+  }),
+
   // The logs.
   LOG_EVENTS: number(1000, { unit: "events", min: 1, max: 100_000, reason: "What a user's log keeps." }),
   LOG_DAYS: number(7, { unit: "days", min: 1, max: 400, reason: "How long a user's log keeps an event." }),

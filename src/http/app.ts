@@ -20,6 +20,7 @@ import {
 } from "./inbox.ts";
 import { refuseOtherMethods } from "./methods.ts";
 import { getPage } from "./pages.ts";
+import { getPresence, getUser } from "./presence.ts";
 import { problem } from "./problem.ts";
 import { postPublish } from "./publish.ts";
 import { postTicket } from "./ticket.ts";
@@ -58,6 +59,8 @@ app.delete("/inbox", deleteInbox);
 app.get("/preferences", getPreferences);
 app.put("/preferences", putPreferences);
 
+app.get("/presence", getPresence);
+app.get("/users/:id", getUser);
 app.post("/users/:id/disconnect", postDisconnect);
 app.put("/users/:id/identity", putIdentity);
 app.delete("/users/:id/inbox/:notificationId", deleteNotification);

@@ -56,6 +56,8 @@ export interface Leave {
   readonly user: string;
   readonly generation: number;
   readonly position: Position | undefined;
+  /** Another shard knows the user now: the user is not gone. */
+  readonly isMoved?: boolean | undefined;
 }
 
 /** How a shard speaks to the others. */

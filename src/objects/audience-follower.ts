@@ -262,7 +262,8 @@ export class AudienceFollower {
       break;
     }
     if (before && before.shard !== shard) {
-      await door.leave(before.shard, this.#leaveOf(before.generation, this.#place.position));
+      const leave = this.#leaveOf(before.generation, this.#place.position);
+      await door.leave(before.shard, { ...leave, isMoved: true });
     }
   }
 

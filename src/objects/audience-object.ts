@@ -1,8 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
 import { z } from "zod";
+import { isAudienceChannel } from "../channels/access.ts";
 import { type Settings, settingsOf } from "../config/settings.ts";
+import { report } from "../operation/report.ts";
 import type { Position } from "../protocol/position.ts";
 import { Alarms } from "./alarms.ts";
+import { type Attendance, isOnline, type KnownPresence } from "./attendance.ts";
+import { AttendanceBook } from "./attendance-book.ts";
 import {
   type Given,
   type Leave,
@@ -19,12 +23,15 @@ import type { PageAnswer, Push, PushAnswer } from "./follow.ts";
 import { inTime, wait } from "./in-time.ts";
 import { Log } from "./log.ts";
 import { createLogTables } from "./log-rows.ts";
+import { MemberProbes } from "./member-probes.ts";
 import { MemberPushes } from "./member-pushes.ts";
 import { createMemberTables, type Member, MemberRows } from "./member-rows.ts";
 import { Members } from "./members.ts";
 import { createFollowerTable, ObjectFollowers } from "./object-followers.ts";
 import { lowestRepeated, outcomeOf } from "./outcome.ts";
 import { createOwedCallTable, OwedCalls } from "./owed-calls.ts";
+import { PresenceNews } from "./presence-news.ts";
+import { createPresenceNewsTables, PresenceNewsRows } from "./presence-news-rows.ts";
 import type { Outcome, Publication, PublishedEvent } from "./publication.ts";
 import { type Migrations, Schema } from "./schema.ts";
 import { ShardCopy, type ShardFollowing } from "./shard-copy.ts";
@@ -38,11 +45,15 @@ const migrations: Migrations = [
     createShardTables(sql);
     createOwedCallTable(sql);
   },
+  createPresenceNewsTables,
 ];
 
 /** Telling another shard that a user has been taken over. */
 const forgetCall = z.object({ shard: z.number(), user: z.string(), generation: z.number() });
 type ForgetCall = z.output<typeof forgetCall>;
+
+/** In place of the channels that are told of presence: there are none. */
+const NO_CHANNELS = "none";
 
 const DAY_SECONDS = 86_400;
 const DAY = DAY_SECONDS * 1000;
@@ -64,6 +75,8 @@ export class AudienceObject extends DurableObject<Env> {
   readonly #followers: ObjectFollowers;
   readonly #copy: ShardCopy;
   readonly #owed: OwedCalls<ForgetCall>;
+  readonly #news: PresenceNews;
+  readonly #probes: MemberProbes;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -87,17 +100,38 @@ export class AudienceObject extends DurableObject<Env> {
     this.#rows = new ShardRows(sql);
     const rows = new MemberRows(sql);
     const pages = new AudiencePages(this.#log, now);
+    const presenceRows = new PresenceNewsRows(sql);
+    const grace = settings.PRESENCE_GRACE_SECONDS * 1000;
+    this.#news = new PresenceNews({
+      ...{ rows: presenceRows, schema: this.#schema, grace, retryDelay, now, wakeAt },
+      channels: audienceChannels(settings.PRESENCE_CHANNELS),
+      publish: async (publications) =>
+        this.#shard === 0
+          ? await this.deliver(publications)
+          : await inTime(async () => await this.#first().deliver(publications)),
+    });
+    const book = new AttendanceBook({ news: this.#news, grace, now });
     this.#pushes = new MemberPushes({
+      book,
       ...{ rows, pages, log: this.#log, schema: this.#schema, retryDelay, wait, now, wakeAt },
       concurrency: settings.AUDIENCE_CONCURRENCY,
       push: async (user, generation, push) =>
         await userObject(env, user).takeAudience(this.#shard, generation, push),
     });
     this.#members = new Members({
+      book,
       ...{ rows, pages, log: this.#log, schema: this.#schema, pushes: this.#pushes, now },
       eventDays: settings.AUDIENCE_DAYS,
       firstVisitDays: settings.FIRST_VISIT_DAYS,
       keptDays: limits.days,
+    });
+    this.#probes = new MemberProbes({
+      ...{ members: rows, rows: presenceRows, schema: this.#schema, now, wakeAt },
+      interval: settings.PRESENCE_PROBE_SECONDS * 1000,
+      concurrency: settings.AUDIENCE_CONCURRENCY,
+      heardAt: (user) => this.#pushes.heardAt(user),
+      probe: (user) => inTime(async () => await userObject(env, user).attendance()),
+      settle: (user, attendance) => void this.#members.settle(user, attendance),
     });
     this.#followers = new ObjectFollowers({
       ...{ sql, log: this.#log, schema: this.#schema, retryDelay, wait, now, wakeAt },
@@ -160,7 +194,9 @@ export class AudienceObject extends DurableObject<Env> {
   /** A user's object says that somebody is there, or as whom the user is known. */
   async register(registration: Registration): Promise<Given | Stale> {
     await this.#prepareFor(registration);
-    return this.#members.register(registration);
+    const answer = this.#members.register(registration);
+    if (registration.isOnline) this.#probes.watch();
+    return answer;
   }
 
   /** A user's object asks what was missed. */
@@ -172,6 +208,15 @@ export class AudienceObject extends DurableObject<Env> {
   /** The last connection of a user has gone. */
   async leave(leave: Leave): Promise<void> {
     this.#members.leave(leave);
+  }
+
+  /** A user's object says who is there. @returns whether the user counts as online, and since when. */
+  async settle(user: string, shards: number, attendance: Attendance): Promise<KnownPresence> {
+    if (!this.#members.find(user)) await this.#takeOver(user, shards);
+    const presence = this.#members.settle(user, attendance);
+    if (attendance.inRooms) this.#probes.watch();
+    const grace = this.#settings.PRESENCE_GRACE_SECONDS * 1000;
+    return { isOnline: isOnline(presence, Date.now(), grace), ...presence };
   }
 
   /** Notes how many shards there are said to be. @returns every number that was ever said. */
@@ -193,16 +238,20 @@ export class AudienceObject extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#alarms.fired();
     // Should it die in what follows, the alarm that was set for something else must not be all there is.
-    const retries = [this.#owed.due(), this.#followers.retryDue(), this.#pushes.retryDue()];
+    const retries = [this.#owed.due(), this.#followers.retryDue(), this.#pushes.retryDue(), this.#news.due];
     if (this.#pushes.isDue || retries.some((due) => due !== undefined)) {
       this.#alarms.atLatest(Date.now() + this.#settings.RETRY_SECONDS * 1000);
     }
     this.#tidy();
     await Promise.all([this.#followers.retryOwed(), this.#pushes.handOn(), this.#pushes.retryFailed()]);
-    await this.#owed.retry();
+    // No alarm rings before this one has ended, and there may be thousands to ask.
+    this.ctx.waitUntil(this.#probes.run());
+    await Promise.all([this.#owed.retry(), this.#news.tell()]);
     this.#alarms.atLatest(this.#owed.due());
     this.#alarms.atLatest(this.#followers.retryDue());
     this.#alarms.atLatest(this.#pushes.retryDue());
+    this.#alarms.atLatest(this.#news.due);
+    this.#alarms.atLatest(this.#probes.due);
   }
 
   #stored(): void {
@@ -268,6 +317,15 @@ export class AudienceObject extends DurableObject<Env> {
     const ttl = Math.min(event.ttl ?? kept, kept);
     return { ...event, ttl, ...(event.notification && { keptFor: kept }) };
   }
+}
+
+/** Those of the settings' channels that are an audience's. */
+function audienceChannels(names: readonly string[]): string[] {
+  return names.filter((name) => {
+    const isAudience = isAudienceChannel(name);
+    if (!isAudience && name !== NO_CHANNELS) report("error", "not an audience channel", { channel: name });
+    return isAudience;
+  });
 }
 
 function numberOf(ctx: DurableObjectState): number {

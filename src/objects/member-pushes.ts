@@ -1,3 +1,4 @@
+import type { AttendanceBook } from "./attendance-book.ts";
 import type { AudiencePush } from "./audience-door.ts";
 import type { AudienceEvent } from "./audience-entry.ts";
 import { prepare } from "./audience-entry.ts";
@@ -25,6 +26,8 @@ interface Present {
   passing: AudienceEvent[];
   failed: { readonly attempts: number; readonly retryAt: number } | undefined;
   handing: Promise<void> | undefined;
+  /** When the member's object was last heard (ms). */
+  heardAt: number;
 }
 
 export interface MemberPushesOptions {
@@ -32,6 +35,7 @@ export interface MemberPushesOptions {
   readonly schema: Schema;
   readonly log: Log;
   readonly pages: AudiencePages;
+  readonly book: AttendanceBook;
   readonly push: (user: string, generation: number, push: AudiencePush) => Promise<PushAnswer>;
   /** Members that are handed something at once. */
   readonly concurrency: number;
@@ -72,13 +76,18 @@ export class MemberPushes {
   }
 
   /** Somebody is there, and has been given everything up to `acked` that was for them; what comes next is handed over. */
-  begin(member: Omit<Present, "scanned" | "passing" | "failed" | "handing">): void {
+  begin(member: Omit<Present, "scanned" | "passing" | "failed" | "handing" | "heardAt">): void {
     const rest = { scanned: member.acked, passing: [], failed: undefined, handing: undefined };
-    const present: Present = { ...member, ...rest };
+    const present: Present = { ...member, ...rest, heardAt: this.#options.now() };
     this.#load().set(member.user, present);
     if (present.scanned === this.#options.log.top.offset) return;
     this.announce();
     void this.#hand(present);
+  }
+
+  /** When the object of somebody who is there was last heard in this waking (ms). */
+  heardAt(user: string): number | undefined {
+    return this.#load().get(user)?.heardAt;
   }
 
   /** Somebody who is taken to be there is known otherwise. */
@@ -201,6 +210,7 @@ export class MemberPushes {
       const push = await this.#find(member);
       if (!push) return;
       const answer = await this.#push(member, push);
+      member.heardAt = this.#options.now();
       if (!this.#isCurrent(member)) return;
       if (answer.kind === "gone") return this.#leave(member);
       if (answer.kind === "behind") {
@@ -285,13 +295,14 @@ export class MemberPushes {
 
   /** The member's object holds no connection: it died without saying so. */
   #leave(member: Present): void {
-    const { rows, now } = this.#options;
+    const { rows, now, book } = this.#options;
     this.#load().delete(member.user);
     const known = rows.find(member.user);
     if (!known || known.generation !== member.generation) return;
     const isSure = !member.isOwed && !member.failed;
     const at = isSure ? Math.max(known.at, member.scanned) : known.at;
-    rows.write({ ...known, isOnline: false, isOwed: false, at, seenAt: now() });
+    const presence = book.next(known.user, known.presence, known.rooms?.isThere ?? false);
+    rows.write({ ...known, isOnline: false, isOwed: false, at, seenAt: now(), presence });
   }
 
   #owe(member: Present): void {
@@ -329,12 +340,20 @@ export class MemberPushes {
     this.#present = new Map();
     if (!this.#options.schema.exists) return this.#present;
     const handed = this.#readHanded();
-    for (const { user, generation, at, isOwed, facets, versions } of this.#options.rows.readOnline()) {
+    for (const {
+      user,
+      generation,
+      at,
+      isOwed,
+      facets,
+      versions,
+      seenAt,
+    } of this.#options.rows.readOnline()) {
       const scanned = isOwed ? at : Math.max(at, handed);
       const standing = { facets, versions };
       this.#present.set(user, {
         ...{ user, generation, standing, acked: at, isConfirmed: true, scanned, isOwed },
-        ...{ passing: [], failed: undefined, handing: undefined },
+        ...{ passing: [], failed: undefined, handing: undefined, heardAt: seenAt },
       });
     }
     return this.#present;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Presence } from "./attendance.ts";
 import { facetSchema, type Standing, versionSchema } from "./standing.ts";
 
 /** What a shard remembers of one of its users. */
@@ -14,6 +15,10 @@ export interface Member extends Standing {
   readonly isOwed: boolean;
   /** When the user last came or left (ms). */
   readonly seenAt: number;
+  /** Since when the user is online or was; absent for who has never come. */
+  readonly presence?: Presence | undefined;
+  /** Whether direct connections to rooms are there, as it was said at a time (ms). */
+  readonly rooms?: { readonly generation: number; readonly isThere: boolean } | undefined;
 }
 
 export function createMemberTables(sql: SqlStorage): void {
@@ -34,6 +39,10 @@ type Row = {
   owed: number;
   seen: number;
   standing: string;
+  since: number | null;
+  left_at: number | null;
+  rooms: number;
+  rooms_generation: number;
 };
 
 const standingSchema = z.object({ facets: z.array(facetSchema), versions: z.array(versionSchema) });
@@ -55,10 +64,18 @@ export class MemberRows {
     return this.#sql.exec<Row>("SELECT * FROM member WHERE online = 1").toArray().map(memberOf);
   }
 
-  write({ user, generation, isOnline, isNew, at, isOwed, seenAt, facets, versions }: Member): void {
+  /** Those of whom a connection is there, if only to a room. */
+  readThere(): Member[] {
+    return this.#sql.exec<Row>("SELECT * FROM member WHERE online = 1 OR rooms = 1").toArray().map(memberOf);
+  }
+
+  write(member: Member): void {
+    const { user, generation, isOnline, isNew, at, isOwed, seenAt, facets, versions } = member;
+    const { presence, rooms } = member;
     this.#sql.exec(
-      `INSERT OR REPLACE INTO member (user, generation, online, new, at, owed, seen, standing)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO member
+        (user, generation, online, new, at, owed, seen, standing, since, left_at, rooms, rooms_generation)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       user,
       generation,
       isOnline ? 1 : 0,
@@ -67,6 +84,10 @@ export class MemberRows {
       isOwed ? 1 : 0,
       seenAt,
       JSON.stringify({ facets, versions }),
+      presence?.since ?? null,
+      presence?.leftAt ?? null,
+      rooms?.isThere ? 1 : 0,
+      rooms?.generation ?? 0,
     );
   }
 
@@ -91,7 +112,7 @@ export class MemberRows {
 }
 
 function memberOf(row: Row): Member {
-  const { user, generation, at, seen } = row;
+  const { user, generation, at, seen, since } = row;
   return {
     user,
     generation,
@@ -100,6 +121,9 @@ function memberOf(row: Row): Member {
     at,
     isOwed: row.owed === 1,
     seenAt: seen,
+    presence: since === null ? undefined : { since, leftAt: row.left_at ?? undefined },
+    rooms:
+      row.rooms_generation === 0 ? undefined : { generation: row.rooms_generation, isThere: row.rooms === 1 },
     ...standingSchema.parse(JSON.parse(row.standing)),
   };
 }

@@ -1,3 +1,5 @@
+import type { Attendance, Presence } from "./attendance.ts";
+import type { AttendanceBook } from "./attendance-book.ts";
 import type { Given, Leave, Registration, Stale, Visit } from "./audience-door.ts";
 import type { AudiencePages } from "./audience-pages.ts";
 import type { Log } from "./log.ts";
@@ -12,6 +14,7 @@ export interface MembersOptions {
   readonly log: Log;
   readonly pages: AudiencePages;
   readonly pushes: MemberPushes;
+  readonly book: AttendanceBook;
   /** Days for which events are kept that are no notifications. */
   readonly eventDays: number;
   /** How many days of notifications a user is given who comes for the first time. */
@@ -50,9 +53,12 @@ export class Members {
 
   /** Takes over what another shard knew of a user, unless the user has come here meanwhile. */
   adopt(member: Member): void {
-    if (this.find(member.user)) return;
-    this.#options.schema.ensure();
-    this.#options.rows.write({ ...member, isOnline: false, isOwed: false });
+    const { rows, schema, book } = this.#options;
+    const { user, rooms } = member;
+    if (this.find(user)) return;
+    schema.ensure();
+    const presence = book.adopted(user, member.presence, rooms?.isThere ?? false);
+    rows.write({ ...member, isOnline: false, isOwed: false, presence });
   }
 
   /** Another shard has taken a user over, as it was known under this generation. */
@@ -61,11 +67,12 @@ export class Members {
     if (!known || known.generation > generation) return;
     this.#options.rows.delete(user);
     this.#options.pushes.end(user);
+    this.#options.book.forget(user);
   }
 
   /** Somebody comes, or is known otherwise from now on. */
   register(registration: Registration): Given | Stale {
-    const { rows, pushes, schema, now, log } = this.#options;
+    const { rows, pushes, schema, now, log, book } = this.#options;
     const { user, generation, isOnline } = registration;
     const known = this.find(user);
     if (known && known.generation >= generation) return { kind: "stale", generation: known.generation };
@@ -84,6 +91,8 @@ export class Members {
       at,
       isOwed: isOnline && isOwed,
       seenAt: now(),
+      presence: book.next(user, known?.presence, isOnline || (known?.rooms?.isThere ?? false)),
+      rooms: known?.rooms,
       ...standing,
     });
     if (isOnline) {
@@ -111,6 +120,8 @@ export class Members {
       at,
       isOwed: known?.isOwed ?? false,
       seenAt: now(),
+      presence: known?.presence,
+      rooms: known?.rooms,
       ...standing,
     });
     pushes.learn(visit.user, standing);
@@ -118,15 +129,42 @@ export class Members {
   }
 
   /** The last connection of somebody has gone. */
-  leave({ user, generation, position }: Leave): void {
-    const { rows, pushes, now, log } = this.#options;
+  leave({ user, generation, position, isMoved }: Leave): void {
+    const { rows, pushes, now, log, book } = this.#options;
     const known = this.find(user);
     if (!known || known.generation >= generation) return;
     const resumption = position && log.resume(position);
     const said = resumption?.kind === "recovered" ? resumption.from.offset : 0;
     const at = Math.max(known.at, said, pushes.end(user) ?? 0);
     const versions = known.versions.filter(({ upTo }) => upTo > at);
-    rows.write({ ...known, generation, isOnline: false, isOwed: false, at, seenAt: now(), versions });
+    const left = { ...known, generation, isOnline: false, isOwed: false, at, seenAt: now(), versions };
+    if (isMoved) {
+      book.forget(user);
+      rows.write({ ...left, presence: undefined, rooms: undefined });
+    } else {
+      rows.write({ ...left, presence: book.next(user, known.presence, known.rooms?.isThere ?? false) });
+    }
+  }
+
+  /** A user's object says who is there, and what is remembered otherwise is put right. @returns the presence after it. */
+  settle(user: string, { asOf, isHere, inRooms }: Attendance): Presence | undefined {
+    const { rows, pushes, schema, now, log, book } = this.#options;
+    const found = this.find(user);
+    if (!found && !inRooms) return undefined;
+    const stranger = { user, generation: 0, isOnline: false, isNew: true, at: log.top.offset, isOwed: false };
+    const known = found ?? { ...stranger, seenAt: now(), ...nobody };
+    // Somebody may have come since that was so.
+    const isGone = known.isOnline && !isHere && known.generation < asOf;
+    const isOtherwise = (known.rooms?.isThere ?? false) !== inRooms && (known.rooms?.generation ?? 0) < asOf;
+    if (!isGone && !isOtherwise) return known.presence;
+    schema.ensure();
+    const rooms = isOtherwise ? { generation: asOf, isThere: inRooms } : known.rooms;
+    const isOnline = known.isOnline && !isGone;
+    const presence = book.next(user, known.presence, isOnline || (rooms?.isThere ?? false));
+    const at = isGone ? Math.max(known.at, pushes.end(user) ?? 0) : known.at;
+    const isOwed = isOnline && known.isOwed;
+    rows.write({ ...known, isOnline, isOwed, at, seenAt: now(), presence, rooms });
+    return presence;
   }
 
   /** Forgets users who have not come for longer than anything is kept. */
@@ -136,7 +174,9 @@ export class Members {
   }
 
   /** What a user is given who was known as `known`. What is published from `since` on counts for who they are now. */
-  #serve(known: Member | undefined, { user, change, position, since }: Visit, isHere: boolean): Served {
+  #serve(found: Member | undefined, { user, change, position, since }: Visit, isHere: boolean): Served {
+    // Of whom nothing but direct connections to rooms is known, nothing is known here.
+    const known = found && isStranger(found) ? undefined : found;
     const { log, pages, eventDays, firstVisitDays, now } = this.#options;
     const { epoch, offset: top } = log.top;
     const before = Math.max(log.lastBefore(since), log.floor);
@@ -170,3 +210,7 @@ export class Members {
 }
 
 const nobody: Standing = { facets: [], versions: [] };
+
+function isStranger({ generation, isNew }: Member): boolean {
+  return isNew && generation === 0;
+}

@@ -48,6 +48,28 @@ export class RoomSockets {
       .toArray();
   }
 
+  /**
+   * Forgets the connections that are not alive, and are not being opened at `now` (ms) either.
+   *
+   * @param aliveIn the connections that the user holds to a room, by the room itself.
+   */
+  async forgetDead(
+    sockets: readonly RoomSocket[],
+    now: number,
+    aliveIn: (room: string) => Promise<readonly string[]>,
+  ): Promise<void> {
+    const byRoom = Map.groupBy(sockets, (one) => one.room);
+    await Promise.all(
+      [...byRoom].map(async ([name, inRoom]) => {
+        const alive = await aliveIn(name);
+        for (const socket of inRoom) {
+          const isBeingOpened = now - socket.generation < OPENING_TIME;
+          if (!isBeingOpened && !alive.includes(socket.connection)) this.remove(socket);
+        }
+      }),
+    );
+  }
+
   /** Remembers a connection, unless a newer one of the same device is known. */
   add({ room, client, connection, generation }: RoomSocket): void {
     this.#schema.ensure();
@@ -74,16 +96,7 @@ export class RoomSockets {
   ): Promise<boolean> {
     const others = () => this.all.filter((one) => one.room !== room || one.client !== client);
     if (others().length < limit) return true;
-    const byRoom = Map.groupBy(others(), (one) => one.room);
-    await Promise.all(
-      [...byRoom].map(async ([name, sockets]) => {
-        const alive = await aliveIn(name);
-        for (const socket of sockets) {
-          const isBeingOpened = generation - socket.generation < OPENING_TIME;
-          if (!isBeingOpened && !alive.includes(socket.connection)) this.remove(socket);
-        }
-      }),
-    );
+    await this.forgetDead(others(), generation, aliveIn);
     return others().length < limit;
   }
 

@@ -10,7 +10,14 @@ export const userDebt = z.union([
       user: z.string(),
       generation: z.number(),
       position: z.object({ epoch: z.string(), offset: z.number() }).optional(),
+      isMoved: z.boolean().optional(),
     }),
+  }),
+  /** A shard of the audience: whether direct connections to rooms are there. */
+  z.object({
+    shard: z.number(),
+    shards: z.number(),
+    attendance: z.object({ asOf: z.number(), isHere: z.boolean(), inRooms: z.boolean() }),
   }),
   /** A room that holds direct connections: the backend has said as whom the user is known. */
   z.object({ revise: z.string() }),
@@ -22,9 +29,11 @@ export type UserDebt = z.output<typeof userDebt>;
 
 /** Tells it. May be repeated. */
 export async function payDebt(env: Env, user: string, debt: UserDebt): Promise<void> {
-  if ("shard" in debt) {
-    const { generation, position } = debt.leave;
-    await audienceShard(env, debt.shard).leave({ user, generation, position });
+  if ("attendance" in debt) {
+    await audienceShard(env, debt.shard).settle(user, debt.shards, debt.attendance);
+  } else if ("leave" in debt) {
+    const { generation, position, isMoved } = debt.leave;
+    await audienceShard(env, debt.shard).leave({ user, generation, position, isMoved });
   } else if ("revise" in debt) {
     await roomObject(env, debt.revise).reviseIdentity(user);
   } else {

@@ -7,6 +7,7 @@ import { encode } from "../protocol/codec.ts";
 import type { Position } from "../protocol/position.ts";
 import { Account, createAccountTable } from "./account.ts";
 import type { Viewer } from "./aim.ts";
+import type { Attendance } from "./attendance.ts";
 import type { AudiencePush } from "./audience-door.ts";
 import { AudienceFollower, type CaughtUp } from "./audience-follower.ts";
 import { AudiencePosition, createAudiencePositionTable } from "./audience-position.ts";
@@ -36,6 +37,7 @@ import { readSession, type Session } from "./session.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { payDebt, type UserDebt, userDebt } from "./user-debts.ts";
 import { UserInbox } from "./user-inbox.ts";
+import { UserPresence, type UserPresenceView } from "./user-presence.ts";
 
 const migrations: Migrations = [
   (sql) => {
@@ -86,6 +88,7 @@ export class UserObject extends DurableObject<Env> {
   readonly #record: IdentityRecord;
   readonly #audience: AudienceFollower;
   readonly #owed: OwedCalls<UserDebt>;
+  readonly #presence: UserPresence;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -155,6 +158,19 @@ export class UserObject extends DurableObject<Env> {
     });
     this.#subscriptions = new Subscriptions(this.#hub, this.#rooms);
     this.#roomSockets = new RoomSockets(sql, schema);
+    const shards = settings.AUDIENCE_SHARDS;
+    this.#presence = new UserPresence({
+      ...{ user, shards, connections, roomSockets: this.#roomSockets, now: Date.now },
+      sweep: async () => {
+        this.#hub.wake();
+        this.#hub.sessions.sweep(true);
+        await this.#hub.untilLeft();
+      },
+      aliveIn: (room) => inTime(async () => await roomObject(env, room).connectionsOf(user)),
+      settle: (shard, attendance) =>
+        inTime(async () => await audienceShard(env, shard).settle(user, shards, attendance)),
+      tell: (shard, attendance) => this.#owed.make({ shard, shards, attendance }),
+    });
     this.#receipts = new Receipts(sql, schema);
     this.#account = new Account(sql, schema);
     this.#record = new IdentityRecord(sql, schema);
@@ -229,13 +245,27 @@ export class UserObject extends DurableObject<Env> {
       roomObject(this.env, room).connectionsOf(this.#user),
     );
     if (!isRoom) return { kind: "refused", reason: "too_many_connections" };
+    const isFirst = this.#roomSockets.all.length === 0;
     this.#roomSockets.add(socket);
+    if (isFirst) this.ctx.waitUntil(this.#presence.roomsChanged());
     return { kind: "admitted", identity };
   }
 
   /** A direct connection to a room has ended. */
   async leaveRoom(socket: Omit<RoomSocket, "generation">): Promise<void> {
+    if (this.#roomSockets.all.length === 0) return;
     this.#roomSockets.remove(socket);
+    if (this.#roomSockets.all.length === 0) this.ctx.waitUntil(this.#presence.roomsChanged());
+  }
+
+  /** Whether the user is online, and by what. */
+  async presence(): Promise<UserPresenceView> {
+    return await this.#presence.view();
+  }
+
+  /** Who is there; asked by the user's shard of the audience, which has heard nothing for long. */
+  async attendance(): Promise<Attendance> {
+    return await this.#presence.attendance();
   }
 
   /** Who a credential's user is now, by what the backend has said of them, or that the credential was revoked. */

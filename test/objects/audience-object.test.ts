@@ -9,6 +9,8 @@ import { fresh, Listener, publishTo, sleepAll } from "./listener.ts";
 import { rowsOf } from "./remembered.ts";
 
 const DAY = 86_400_000;
+/** How often members are probed (ms). */
+const PROBE = 1_800_000;
 const shards = [0, 1, 2, 3].map((shard) => audienceShard(env, shard));
 
 const alarmOf = (stub: DurableObjectStub<AudienceObject>) =>
@@ -34,12 +36,14 @@ async function present(role: string): Promise<{ user: string; listener: Listener
 }
 
 describe("a shard's alarm", () => {
-  it("is not set where nothing was ever sent, whoever comes", async () => {
+  it("is that of the next probe where nothing was ever sent, whoever comes", async () => {
     const { user } = await present("a");
-    expect(await alarmOf(audienceShard(env, shardOf(user, 4)))).toBeNull();
+    const due = ((await alarmOf(audienceShard(env, shardOf(user, 4)))) ?? 0) - Date.now();
+    expect(due).toBeGreaterThan(PROBE - 60_000);
+    expect(due).toBeLessThanOrEqual(PROBE);
   });
 
-  it("is set when something is stored, and rings once a day when all of it is handed on", async () => {
+  it("is set when something is stored, and rings for probes and once a day when all of it is handed on", async () => {
     const role = fresh("role");
     const { listener } = await present(role);
     await publishTo(`notifications:role:${role}`, "news");
@@ -50,7 +54,7 @@ describe("a shard's alarm", () => {
       expect(await alarmOf(shard)).not.toBeNull();
       await ring(shard);
       const next = (await ring(shard)) ?? 0;
-      expect(next).toBeGreaterThan(DAY - 60_000);
+      expect(next).toBeGreaterThan(PROBE - 60_000);
       expect(next).toBeLessThanOrEqual(DAY);
     }
   });

@@ -1,3 +1,4 @@
+import { AttendanceBook } from "../../src/objects/attendance-book.ts";
 import type { AudiencePush, Registration } from "../../src/objects/audience-door.ts";
 import { type AudienceEvent, writeAudienceEvent } from "../../src/objects/audience-entry.ts";
 import { AudiencePages } from "../../src/objects/audience-pages.ts";
@@ -8,6 +9,8 @@ import { createLogTables } from "../../src/objects/log-rows.ts";
 import { MemberPushes } from "../../src/objects/member-pushes.ts";
 import { createMemberTables, MemberRows } from "../../src/objects/member-rows.ts";
 import { Members } from "../../src/objects/members.ts";
+import { PresenceNews } from "../../src/objects/presence-news.ts";
+import { createPresenceNewsTables, PresenceNewsRows } from "../../src/objects/presence-news-rows.ts";
 import type { Publication, PublishedEvent } from "../../src/objects/publication.ts";
 import { Schema } from "../../src/objects/schema.ts";
 import type { Facet } from "../../src/objects/standing.ts";
@@ -47,6 +50,10 @@ export class Surroundings {
   readonly pushed: Pushed[] = [];
   /** What a member's object answers; that it has taken everything, unless a test says otherwise. */
   answer: (pushed: Pushed) => PushAnswer | Promise<PushAnswer> = () => ({ kind: "taken", connections: 1 });
+  /** What the shard told the audience of who came and who went: `online u1 at 0`, in milliseconds since `START`. */
+  readonly told: string[] = [];
+  /** What becomes of it; it is taken, unless a test says otherwise. */
+  onTold: (publications: readonly Publication[]) => void | Promise<void> = () => undefined;
   /** When the shard asked to be woken. */
   readonly wakes: number[] = [];
   /** Pushes that have waited for as long as a call may take. */
@@ -74,6 +81,16 @@ export class Surroundings {
     }
   }
 
+  /** Takes what the shard tells the audience: a publication that was taken before counts once. */
+  async tell(publications: readonly Publication[]): Promise<void> {
+    await this.onTold(publications);
+    for (const { events } of publications) {
+      const said: { userId: string; status: string; timestamp: number } = JSON.parse(events[0]?.data ?? "");
+      const text = `${said.status} ${said.userId} at ${said.timestamp - START}`;
+      if (!this.told.includes(text)) this.told.push(text);
+    }
+  }
+
   /** What was pushed to a user: `after-upTo:ids`, passing events in brackets. */
   to(user: string): string[] {
     return this.pushed.filter((one) => one.user === user).map(({ push }) => textOf(push));
@@ -91,7 +108,12 @@ export interface ShardLimits extends Partial<LogLimits> {
   readonly concurrency?: number;
   readonly eventDays?: number;
   readonly firstVisitDays?: number;
+  /** Channels that are told of presence. */
+  readonly channels?: readonly string[];
 }
+
+/** How long after the last connection a user counts as online in these tests (ms). */
+export const GRACE = 15_000;
 
 /** The parts of a shard that serve its members, as an object has them when it wakes. */
 export class Shard {
@@ -100,15 +122,20 @@ export class Shard {
   readonly pages: AudiencePages;
   readonly pushes: MemberPushes;
   readonly members: Members;
+  readonly news: PresenceNews;
   readonly #surroundings: Surroundings;
+  #isDead = false;
 
   constructor(sql: SqlStorage, surroundings: Surroundings, more: ShardLimits = {}) {
-    const { concurrency = 10, eventDays = 7, firstVisitDays = 7, ...logLimits } = more;
+    const { concurrency = 10, eventDays = 7, firstVisitDays = 7, channels = [], ...logLimits } = more;
     const now = () => surroundings.now;
     const schema = new Schema(sql, [
       (tables) => {
         createLogTables(tables);
         createMemberTables(tables);
+        createPresenceNewsTables(tables);
+        // The test's own clock, whatever the time is.
+        tables.exec("UPDATE presence SET told = ?, probed = ?", START - 1, START - 1);
       },
     ]);
     const days = 90;
@@ -117,8 +144,15 @@ export class Shard {
     this.rows = new MemberRows(sql);
     this.pages = new AudiencePages(this.log, now);
     const { rows, pages, log } = this;
+    this.news = new PresenceNews({
+      ...{ rows: new PresenceNewsRows(sql), schema, channels, grace: GRACE, retryDelay: 5000, now },
+      publish: (publications) =>
+        this.#isDead ? new Promise(() => undefined) : surroundings.tell(publications),
+      wakeAt: (time) => surroundings.wakes.push(time),
+    });
+    const book = new AttendanceBook({ news: this.news, grace: GRACE, now });
     this.pushes = new MemberPushes({
-      ...{ rows, pages, log, schema, now, concurrency },
+      ...{ rows, pages, log, schema, now, concurrency, book },
       push: (user, generation, push) => surroundings.push(user, generation, push),
       retryDelay: 5000,
       wait: surroundings.wait,
@@ -126,9 +160,14 @@ export class Shard {
     });
     const { pushes } = this;
     this.members = new Members({
-      ...{ rows, pages, log, schema, pushes, now, eventDays, firstVisitDays },
+      ...{ rows, pages, log, schema, pushes, now, eventDays, firstVisitDays, book },
       keptDays: days,
     });
+  }
+
+  /** The object dies: it tells nobody anything any more. */
+  die(): void {
+    this.#isDead = true;
   }
 
   /** Stores events under an id, without handing them on. */
