@@ -72,9 +72,14 @@ export function findRoom(name: string): Channel & { readonly rule: RoomRule } {
 
 /** How much a room keeps by its rule, or nothing where no rule knows it any more. */
 export function historyOf(room: string): History | undefined {
+  return roomRuleOf(room)?.history;
+}
+
+/** The rule of a room, or nothing where no rule knows it any more. */
+export function roomRuleOf(room: string): RoomRule | undefined {
   try {
     const { rule } = findChannel(room);
-    return rule.kind === "room" ? rule.history : undefined;
+    return rule.kind === "room" ? rule : undefined;
   } catch (error) {
     if (error instanceof CarillonError) return undefined;
     throw error;

@@ -22,6 +22,7 @@ import { refuseOtherMethods } from "./methods.ts";
 import { getPage } from "./pages.ts";
 import { problem } from "./problem.ts";
 import { postPublish } from "./publish.ts";
+import { getRoom } from "./rooms.ts";
 import { postTicket } from "./ticket.ts";
 import { connect, connectRoom } from "./upgrade.ts";
 import { getEventReceipt, postDisconnect, putIdentity } from "./users.ts";
@@ -48,6 +49,7 @@ app.post("/auth/ticket", postTicket);
 
 app.get("/events", getEvents);
 app.get("/rooms/:room/events", getRoomEvents);
+app.get("/rooms/:room", getRoom);
 
 app.get("/inbox", getInbox);
 app.get("/inbox/counts", getInboxCounts);

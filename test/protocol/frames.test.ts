@@ -28,7 +28,16 @@ describe("the protocol's fixed texts", () => {
 
 describe("a client's frame", () => {
   test("is of one of the types that the server answers", () => {
-    expect([...clientFrameTypes].sort()).toEqual(["ack", "auth", "mark", "ping", "subscribe", "unsubscribe"]);
+    expect([...clientFrameTypes].sort()).toEqual([
+      "ack",
+      "auth",
+      "mark",
+      "ping",
+      "presence",
+      "publish",
+      "subscribe",
+      "unsubscribe",
+    ]);
   });
 
   test.each<[string, unknown, boolean]>([
