@@ -8,7 +8,7 @@ import {
   sameRole,
   sameTenant,
 } from "../channels/rules.ts";
-import { cursor, typing } from "./client-events.ts";
+import { cursor, note, typing } from "./client-events.ts";
 
 const admin = anyRole("admin", "dtam_admin");
 const farmer = anyRole("farmer");
@@ -49,8 +49,8 @@ export const channels = defineChannels([
 
   // What a page follows while it is open.
   room("clinic:{tenant}:queue", { follow: sameTenant, events: { typing, cursor }, presence: {} }),
-  room("clinic:{tenant}:alerts", { follow: sameTenant, events: { typing }, presence: {} }),
-  room("clinic:{tenant}:{topic}", { follow: sameTenant, events: { typing }, presence: {} }),
+  room("clinic:{tenant}:alerts", { follow: sameTenant, events: { typing }, presence: { full: 50 } }),
+  room("clinic:{tenant}:{topic}", { follow: sameTenant, events: { typing, note }, presence: {} }),
   room("room:{name}", { follow: anyone }),
   room("public:{topic}", { follow: anyone, history: { events: 10_000, days: 30 } }),
 ]);

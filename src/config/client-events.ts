@@ -9,6 +9,9 @@ export const typing = clientEvent(z.object({ isTyping: z.boolean().default(true)
   ends: { isTyping: false },
 });
 
+/** A word to the others on a page, which who comes later finds there as well. */
+export const note = clientEvent(z.object({ text: z.string().min(1).max(500) }), { store: true });
+
 /** Where somebody points: a place on the page, in the page's own measure, and perhaps what lies there. */
 export const cursor = clientEvent(
   z.object({ x: z.number(), y: z.number(), on: z.string().max(200).optional() }),

@@ -28,6 +28,9 @@ export interface FollowedRoomsOptions {
   readonly drop: (connection: Connection) => void;
 }
 
+/** How often a room is asked who is there while changes overtake its answer; the client sees the hole after that. */
+const PRESENCE_ATTEMPTS = 3;
+
 /** A subscription that no room has answered yet. */
 interface SubscribeRequest {
   readonly room: string;
@@ -165,9 +168,9 @@ export class FollowedRooms {
   async #presenceOf(relay: Relay): Promise<PresenceView | undefined> {
     const { door, hasPresence } = this.#options;
     if (!hasPresence(relay.room)) return undefined;
-    for (;;) {
+    for (let attempt = 1; ; attempt++) {
       const view = await door.presence(relay.room);
-      if (!view || !relay.hasSeenBeyond(view)) return view;
+      if (!view || !relay.hasSeenBeyond(view) || attempt === PRESENCE_ATTEMPTS) return view;
     }
   }
 

@@ -328,9 +328,8 @@ export class RoomObject extends DurableObject<Env> {
         return;
       case "publish":
       case "presence":
-        if (this.#isOwn(connection, request.ref, request.channel)) {
-          await this.#requests.answer(connection, request);
-        }
+        this.#checkOwn(request.channel);
+        await this.#requests.answer(connection, request);
         return;
       case "mark":
         throw new CarillonError("forbidden", `This connection serves ${this.#room} only.`);
@@ -347,13 +346,17 @@ export class RoomObject extends DurableObject<Env> {
   /** Whether a frame on a room's own socket names that room; anything else is refused. */
   #isOwn(connection: Connection, ref: FrameRequest["ref"], name: string): boolean {
     try {
-      const channel = findChannel(name);
-      if (channel.name === this.#room) return true;
-      throw new CarillonError("forbidden", `This connection serves ${this.#room} only.`);
+      this.#checkOwn(name);
+      return true;
     } catch (error) {
       this.#hub.answers.refuse(connection, ref, error, name);
       return false;
     }
+  }
+
+  #checkOwn(name: string): void {
+    if (findChannel(name).name === this.#room) return;
+    throw new CarillonError("forbidden", `This connection serves ${this.#room} only.`);
   }
 }
 

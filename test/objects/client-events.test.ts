@@ -8,9 +8,9 @@ import { rowsOf, rowsWritten, withSettings } from "./remembered.ts";
 afterEach(() => vi.restoreAllMocks());
 
 /** A clinic of its own, with people who are there over their own sockets and over the room's. */
-function clinic() {
+function clinic(topic = "queue") {
   const tenant = fresh("clinic");
-  const room = `clinic:${tenant}:queue`;
+  const room = `clinic:${tenant}:${topic}`;
   const person = (name: string) => ({ user: fresh(name), tenants: [tenant] });
   return {
     room,
@@ -132,6 +132,34 @@ describe("an event that a client publishes", () => {
       [`${anna.user}/move`, { x: 1, y: 0 }],
       [`${ben.user}/move`, { x: 2, y: 0 }],
       ["move", null],
+    ]);
+  });
+
+  it("is stored where the rule says so, once for an id, and moves its sender's position (E2, E3)", async () => {
+    const { room, relayed, direct } = clinic("board");
+    const [anna, ben] = [await relayed("anna", "tab"), await direct("ben")];
+    const write = (text: string) => say(room, "note", { text }, { id: text });
+    anna.send(write("one"), write("one"), say(room, "note", { text: "two" }));
+    await ben.until(() => ben.events.length === 2, "two notes");
+    await anna.until(() => anna.all("ok").length === 3, "three answers");
+    anna.send(say(room, "note", { text: "" }));
+    expect(await anna.next("error")).toMatchObject({ code: "invalid_data" });
+    ben.send(write("one"));
+    await ben.next("ok");
+    await anna.until(() => anna.events.length === 1, "the note of another");
+    expect(ben.events).toEqual(["note@1", "note@2"]);
+    expect(anna.events).toEqual(["note@3"]);
+    expect(anna.all("skip")).toEqual([
+      { type: "skip", channel: room, upTo: 1 },
+      { type: "skip", channel: room, upTo: 2 },
+    ]);
+    const late = await Listener.greeted({ user: fresh("cem"), tenants: [room.split(":")[1] ?? ""] });
+    await late.follow(room, "0.0");
+    await late.next("live");
+    expect(late.all("event").map(({ from, id, data }) => [from, id, data])).toEqual([
+      [anna.user, `${anna.user}/one`, { text: "one" }],
+      [anna.user, expect.any(String), { text: "two" }],
+      [ben.user, `${ben.user}/one`, { text: "one" }],
     ]);
   });
 
