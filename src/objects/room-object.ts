@@ -180,6 +180,7 @@ export class RoomObject extends DurableObject<Env> {
 
   /** What a member says of itself, as JSON text. */
   async setState(user: string, state: string | undefined): Promise<RoomAnswer> {
+    this.#hub.wake();
     if (this.#presence?.setState(user, state)) return { kind: "done" };
     return {
       kind: "refused",
@@ -190,6 +191,7 @@ export class RoomObject extends DurableObject<Env> {
 
   /** Who is here, or nothing where the room does not tell. */
   async presenceView(): Promise<PresenceView | undefined> {
+    this.#hub.wake();
     return this.#presence?.view();
   }
 

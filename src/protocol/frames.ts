@@ -62,7 +62,7 @@ const member = z.object({ user: z.string(), state: z.unknown().optional() });
 const presenceVersion = { count: z.number(), incarnation: z.string(), seq: z.number() };
 
 /** Who is in a room: `members` are absent where there are so many that only their count is told. */
-const presence = z.object({ members: z.array(member).optional(), ...presenceVersion });
+export const presenceSchema = z.object({ members: z.array(member).optional(), ...presenceVersion });
 
 const subscription = z.union([
   z.string().transform((channel) => ({ channel, since: undefined })),
@@ -123,7 +123,7 @@ export const serverFrame = z.discriminatedUnion("type", [
     position,
     recovered: z.boolean(),
     counts: countsSchema.optional(),
-    presence: presence.optional(),
+    presence: presenceSchema.optional(),
     expiresAt: z.number(),
     heartbeat: z.number(),
   }),
@@ -150,7 +150,7 @@ export const serverFrame = z.discriminatedUnion("type", [
     channel: z.string(),
     position,
     recovered: z.boolean(),
-    presence: presence.optional(),
+    presence: presenceSchema.optional(),
   }),
   z.object({
     type: z.literal("presence"),
