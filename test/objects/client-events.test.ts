@@ -177,9 +177,9 @@ describe("an event that a client publishes", () => {
     });
   });
 
-  it("keeps the order of a client's frames", async () => {
-    const { room, relayed, direct } = clinic();
-    const [anna, ben] = [await relayed("anna"), await direct("ben")];
+  it.each(["relayed", "direct"] as const)("keeps the order of a client's frames (P1), %s", async (way) => {
+    const { room, direct, [way]: enter } = clinic();
+    const [anna, ben] = [await enter("anna"), await direct("ben")];
     const moves = Array.from({ length: 30 }, (_, x) =>
       say(room, "cursor", { x, y: 0 }, x % 3 ? {} : { id: `${x}` }),
     );

@@ -2,6 +2,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { roomObject, userObject } from "../../src/objects/env.ts";
+import { RoomObject } from "../../src/objects/room-object.ts";
 import type { ServerFrameOf } from "../../src/protocol/frames.ts";
 import { fresh, Listener, ORIGIN, publishTo, sleepAll, tokenFor } from "./listener.ts";
 import { letTimePass, rowsOf, withSettings } from "./remembered.ts";
@@ -180,14 +181,25 @@ describe("who is in a room", () => {
     });
   });
 
-  it("comes to those as well who are still being served what they missed", async () => {
+  it("comes to those as well who are still being served what they missed (M2)", async () => {
     const { room, relayed, direct } = clinic();
     const [a, b] = [fresh("a"), fresh("b")];
-    for (let n = 0; n < 3; n++) await publishTo(room, "old");
+    await publishTo(room, "old");
     const anna = await relayed(a);
+    const { read } = RoomObject.prototype;
+    const { promise: mayBeRead, resolve: letRead } = Promise.withResolvers<void>();
+    vi.spyOn(RoomObject.prototype, "read").mockImplementation(async function (this: RoomObject, after) {
+      await mayBeRead;
+      return read.call(this, after);
+    });
     anna.send({ type: "subscribe", ref: 9, channels: [{ channel: room, since: "0.0" }] });
+    await anna.next("subscribed", ({ ref }) => ref === 9);
     await direct(b);
     await until(anna, { [a]: undefined, [b]: undefined });
+    expect(anna.events).toEqual([]);
+    letRead();
+    await anna.next("live");
+    expect(anna.events).toEqual(["old@1"]);
   });
 });
 
