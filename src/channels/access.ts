@@ -3,7 +3,7 @@ import { channels } from "../config/channels.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import { parseName } from "./name.ts";
 import { ChannelPattern, type Params } from "./pattern.ts";
-import type { Channel, ChannelRule, ChannelRules, History, Membership, RoomRule } from "./rules.ts";
+import type { Channel, ChannelRule, ChannelRules, Membership, RoomRule } from "./rules.ts";
 
 /**
  * Finds the rule that a channel's name falls under.
@@ -68,11 +68,6 @@ export function findRoom(name: string): Channel & { readonly rule: RoomRule } {
   const { rule } = channel;
   if (rule.kind !== "room") throw new CarillonError("forbidden", "This channel is not a room.");
   return { ...channel, rule };
-}
-
-/** How much a room keeps by its rule, or nothing where no rule knows it any more. */
-export function historyOf(room: string): History | undefined {
-  return roomRuleOf(room)?.history;
 }
 
 /** The rule of a room, or nothing where no rule knows it any more. */
