@@ -3,7 +3,7 @@ import { hasRole } from "../auth/operator.ts";
 import { findPublisher } from "../auth/publish-key.ts";
 import { findRoom, findRoomFor } from "../channels/access.ts";
 import { roomObject } from "../objects/env.ts";
-import { withPresence } from "../objects/presence-version.ts";
+import { withPresence } from "../objects/room-presence-version.ts";
 import { type AppEnv, askObject } from "./context.ts";
 import { identify, identifyOperator } from "./identity.ts";
 

@@ -1,6 +1,6 @@
 import type { Aim } from "./aim.ts";
-import type { PresenceVersion } from "./presence-version.ts";
 import type { Publication, PublishedEvent } from "./publication.ts";
+import type { PresenceVersion } from "./room-presence-version.ts";
 
 /** An event as a log takes it. */
 export interface LoggedEvent extends PublishedEvent {

@@ -8,10 +8,10 @@ import type { Connection, Connections } from "./connections.ts";
 import type { PassingEvent } from "./entry.ts";
 import { anyone } from "./fan-out.ts";
 import { applyPage, type Page, type Push, type PushAnswer, type Resumption } from "./follow.ts";
-import { type PresenceView, withPresence } from "./presence-version.ts";
 import type { Pump } from "./pump.ts";
 import { Relay } from "./relay.ts";
 import type { RoomDoor } from "./room-door.ts";
+import { type PresenceView, withPresence } from "./room-presence-version.ts";
 import { select } from "./select.ts";
 
 export interface FollowedRoomsOptions {

@@ -1,6 +1,6 @@
 import type { Position } from "../protocol/position.ts";
-import type { PresenceVersion } from "./presence-version.ts";
 import type { RoomDoor } from "./room-door.ts";
+import type { PresenceVersion } from "./room-presence-version.ts";
 
 export interface RelayOptions {
   readonly room: string;

@@ -1,6 +1,6 @@
 import type { Position } from "../protocol/position.ts";
 import type { PageAnswer, Resumption } from "./follow.ts";
-import type { PresenceView } from "./presence-version.ts";
+import type { PresenceView } from "./room-presence-version.ts";
 
 /** What a room says to a user's object that begins to follow it. */
 export type Following =

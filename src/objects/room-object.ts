@@ -21,11 +21,11 @@ import { createLogTables } from "./log-rows.ts";
 import { createFollowerTable, ObjectFollowers } from "./object-followers.ts";
 import { createOwedCallTable, OwedCalls } from "./owed-calls.ts";
 import { type Polled, type PollQuery, poll } from "./poll.ts";
-import { Presence } from "./presence.ts";
-import { createPresenceTables } from "./presence-rows.ts";
-import type { PresenceView } from "./presence-version.ts";
 import type { Outcome, Publication } from "./publication.ts";
 import type { Following, RoomDescription } from "./room-door.ts";
+import { RoomPresence } from "./room-presence.ts";
+import { createRoomPresenceTables } from "./room-presence-rows.ts";
+import type { PresenceView } from "./room-presence-version.ts";
 import { RoomRequests } from "./room-requests.ts";
 import type { Migrations } from "./schema.ts";
 import { readSession } from "./session.ts";
@@ -37,7 +37,7 @@ const migrations: Migrations = [
     createOwedCallTable(sql);
   },
   (sql) => {
-    createPresenceTables(sql);
+    createRoomPresenceTables(sql);
     createLastingEventTable(sql);
   },
 ];
@@ -59,7 +59,7 @@ export class RoomObject extends DurableObject<Env> {
   readonly #clientEvents: ClientEvents;
   readonly #requests: RoomRequests;
   /** Absent where the room does not tell who is there. */
-  readonly #presence: Presence | undefined;
+  readonly #presence: RoomPresence | undefined;
   #probedAt = 0;
   /** Connections that were ended in this waking: one may have been admitted and be on its way here. */
   readonly #kicked = new Set<string>();
@@ -139,7 +139,7 @@ export class RoomObject extends DurableObject<Env> {
     });
     this.#presence =
       rule?.presence &&
-      new Presence({
+      new RoomPresence({
         ...{ sql: ctx.storage.sql, schema, room: this.#room, now: Date.now, full: rule.presence.full },
         grace: settings.ROOM_GRACE_SECONDS * 1000,
         direct: () =>

@@ -9,9 +9,9 @@ import { anyone, FanOut, isLive } from "./fan-out.ts";
 import { Gathering } from "./gathering.ts";
 import type { Log } from "./log.ts";
 import { lowestRepeated, outcomeOf } from "./outcome.ts";
-import { type PresenceView, withPresence } from "./presence-version.ts";
 import type { Outcome } from "./publication.ts";
 import type { Pump } from "./pump.ts";
+import { type PresenceView, withPresence } from "./room-presence-version.ts";
 import type { Batch } from "./select.ts";
 
 export interface SocketFollowersOptions {

@@ -1,10 +1,10 @@
 import { Gathering, type GatheringOptions } from "./gathering.ts";
-import { changeFrame, changeOf, type Turn, viewText } from "./presence-change.ts";
-import { PresenceRows } from "./presence-rows.ts";
-import type { PresenceVersion, PresenceView } from "./presence-version.ts";
+import { changeFrame, changeOf, type Turn, viewText } from "./room-presence-change.ts";
+import { RoomPresenceRows } from "./room-presence-rows.ts";
+import type { PresenceVersion, PresenceView } from "./room-presence-version.ts";
 import type { Schema } from "./schema.ts";
 
-export interface PresenceOptions {
+export interface RoomPresenceOptions {
   readonly sql: SqlStorage;
   readonly schema: Schema;
   readonly room: string;
@@ -37,9 +37,9 @@ interface Known {
  * kept in rows and what is so follows from the connections and followers; the difference is what is told next. So neither
  * sleep nor death leaves a ghost or makes a count drift: whatever was missed meanwhile is found when the two are compared.
  */
-export class Presence {
-  readonly #options: PresenceOptions;
-  readonly #rows: PresenceRows;
+export class RoomPresence {
+  readonly #options: RoomPresenceOptions;
+  readonly #rows: RoomPresenceRows;
   readonly #gathering: Gathering;
   #known: Known | undefined;
   /** Users of whom something may have changed that was not told yet. */
@@ -49,9 +49,9 @@ export class Presence {
   readonly #leaving = new Map<string, number>();
   #hasGrace = true;
 
-  constructor(options: PresenceOptions) {
+  constructor(options: RoomPresenceOptions) {
     this.#options = options;
-    this.#rows = new PresenceRows(options.sql, options.schema);
+    this.#rows = new RoomPresenceRows(options.sql, options.schema);
     this.#gathering = new Gathering({ ...options.gather, flush: () => this.#flush() });
   }
 

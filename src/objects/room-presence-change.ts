@@ -1,4 +1,4 @@
-import type { PresenceVersion } from "./presence-version.ts";
+import type { PresenceVersion } from "./room-presence-version.ts";
 
 /** Members with their state as JSON text, where they have one. */
 export type Members = ReadonlyMap<string, string | undefined>;

@@ -1,14 +1,14 @@
-import type { PresenceVersion } from "./presence-version.ts";
+import type { PresenceVersion } from "./room-presence-version.ts";
 import type { Schema } from "./schema.ts";
 
-export function createPresenceTables(sql: SqlStorage): void {
+export function createRoomPresenceTables(sql: SqlStorage): void {
   // One row for each member, without an index beside it, and one row that says which change of which life was told last.
   sql.exec("CREATE TABLE member (user TEXT PRIMARY KEY, state TEXT) WITHOUT ROWID");
   sql.exec("CREATE TABLE presence_life (incarnation TEXT NOT NULL, seq INTEGER NOT NULL)");
 }
 
 /** What a room has told of who is in it. */
-export class PresenceRows {
+export class RoomPresenceRows {
   readonly #sql: SqlStorage;
   readonly #schema: Schema;
 
