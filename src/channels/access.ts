@@ -3,7 +3,7 @@ import { channels } from "../config/channels.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import { parseName } from "./name.ts";
 import { ChannelPattern, type Params } from "./pattern.ts";
-import type { Channel, ChannelRule, ChannelRules, History, Membership, RoomRule } from "./rules.ts";
+import type { Channel, ChannelRule, ChannelRules, Membership, RoomRule } from "./rules.ts";
 
 /**
  * Finds the rule that a channel's name falls under.
@@ -80,11 +80,11 @@ export function findRoom(name: string): Channel & { readonly rule: RoomRule } {
   return { ...channel, rule };
 }
 
-/** How much a room keeps by its rule, or nothing where no rule knows it any more. */
-export function historyOf(room: string): History | undefined {
+/** The rule of a room, or nothing where no rule knows it any more. */
+export function roomRuleOf(room: string): RoomRule | undefined {
   try {
     const { rule } = findChannel(room);
-    return rule.kind === "room" ? rule.history : undefined;
+    return rule.kind === "room" ? rule : undefined;
   } catch (error) {
     if (error instanceof CarillonError) return undefined;
     throw error;

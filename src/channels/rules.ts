@@ -1,4 +1,6 @@
+import type { z } from "zod";
 import type { Identity } from "../auth/identity.ts";
+import type { ClientEvent, ClientEvents, PresenceRule } from "./client-events.ts";
 import { ChannelPattern, type Params, type ParamsOf } from "./pattern.ts";
 
 /** Decides whether an identity may follow a channel whose name gave these parameters. */
@@ -26,6 +28,9 @@ export interface RoomRule<Pattern extends string = string> {
   readonly pattern: ChannelPattern<Pattern>;
   readonly mayFollow: MayFollow;
   readonly history: History;
+  readonly events: ClientEvents;
+  /** Absent where a room does not tell who is there. */
+  readonly presence: PresenceRule | undefined;
 }
 
 /** What decides to which audiences somebody belongs. */
@@ -71,17 +76,47 @@ export function audience<const Pattern extends string>(
   return { kind: "audience", pattern: new ChannelPattern(pattern), mayFollow: options.match };
 }
 
-/** A shared room. */
+/**
+ * A shared room.
+ *
+ * `events` names what clients may publish to it by themselves, `presence` says that it tells who is there: each member
+ * by name up to `full` of them (200), above that only how many.
+ *
+ * @example room("clinic:{tenant}:queue", { follow: sameTenant, events: { typing }, presence: { full: 50 } })
+ */
 export function room<const Pattern extends string>(
   pattern: Pattern,
-  options: { follow: MayFollow<ParamsOf<Pattern>>; history?: Partial<History> },
+  options: {
+    follow: MayFollow<ParamsOf<Pattern>>;
+    history?: Partial<History>;
+    events?: ClientEvents;
+    presence?: Partial<PresenceRule>;
+  },
 ): RoomRule<Pattern> {
+  const { follow, history, events = {}, presence } = options;
   return {
     kind: "room",
     pattern: new ChannelPattern(pattern),
-    mayFollow: options.follow,
-    history: { events: 1000, days: 7, ...options.history },
+    mayFollow: follow,
+    history: { events: 1000, days: 7, ...history },
+    events,
+    presence: presence && { full: 200, ...presence },
   };
+}
+
+/**
+ * An event that clients may publish: what its data is, whether it is stored (it is not unless `store` says so), who of
+ * the room's followers may publish it (all unless `publish` narrows it), and with `ends` that it lasts: the data that
+ * says that it is over, which the room publishes for a client that says nothing more of it for `TYPING_SECONDS`.
+ *
+ * @example clientEvent(z.object({ text: z.string().max(500) }), { store: true, publish: anyRole("nurse") })
+ */
+export function clientEvent<Schema extends z.ZodType>(
+  schema: Schema,
+  options: { store?: boolean; publish?: MayFollow; ends?: z.output<Schema> } = {},
+): ClientEvent {
+  const { store = false, publish = anyone, ends } = options;
+  return { schema, store, mayPublish: publish, ends: ends === undefined ? undefined : JSON.stringify(ends) };
 }
 
 /** Anyone who is signed in. */

@@ -8,6 +8,7 @@ import {
   sameRole,
   sameTenant,
 } from "../channels/rules.ts";
+import { cursor, note, typing } from "./client-events.ts";
 
 const admin = anyRole("admin", "dtam_admin");
 const farmer = anyRole("farmer");
@@ -15,7 +16,7 @@ const auditor = anyRole("auditor");
 
 /**
  * Which channels there are. A rule has a pattern, a kind, who may follow it and, for a room, how much history it
- * keeps. Rules without parameters are tried first, then the others in this order; a name that no rule matches is
+ * keeps, which events clients may publish to it, and whether it tells who is there. Rules without parameters are tried first, then the others in this order; a name that no rule matches is
  * `unknown_channel`. The builders of `src/channels/builders.ts` and the targets in `routes.ts` are typed from it.
  */
 export const channels = defineChannels([
@@ -47,9 +48,9 @@ export const channels = defineChannels([
   audience("auditor:assignments", { match: auditor }),
 
   // What a page follows while it is open.
-  room("clinic:{tenant}:queue", { follow: sameTenant }),
-  room("clinic:{tenant}:alerts", { follow: sameTenant }),
-  room("clinic:{tenant}:{topic}", { follow: sameTenant }),
+  room("clinic:{tenant}:queue", { follow: sameTenant, events: { typing, cursor }, presence: {} }),
+  room("clinic:{tenant}:alerts", { follow: sameTenant, events: { typing }, presence: { full: 50 } }),
+  room("clinic:{tenant}:{topic}", { follow: sameTenant, events: { typing, note }, presence: {} }),
   room("room:{name}", { follow: anyone }),
   room("public:{topic}", { follow: anyone, history: { events: 10_000, days: 30 } }),
 ]);

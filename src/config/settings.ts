@@ -190,6 +190,33 @@ export const settingsTable = {
     reason: "A socket remembers at most 16 KB across hibernation, names and identity together.",
   }),
 
+  // What clients say of themselves in rooms.
+  TYPING_SECONDS: number(5, {
+    unit: "seconds",
+    min: 1,
+    max: 300,
+    reason:
+      "A client's event that lasts, such as typing, is over when nothing more is said of it for so long.",
+  }),
+  ROOM_GRACE_SECONDS: number(5, {
+    unit: "seconds",
+    min: 0,
+    max: 300,
+    reason: "Who comes back to a room within this time has not left it: a page takes so long to load again.",
+  }),
+  MAX_STATE_BYTES: number(1024, {
+    unit: "bytes",
+    min: 64,
+    max: 8192,
+    reason: "What a member of a room says of itself is kept, and told to every other member.",
+  }),
+  PRESENCE_GATHER_MS: number(250, {
+    unit: "milliseconds",
+    min: 0,
+    max: 10_000,
+    reason: "The longest time that changes of a room's presence wait for each other; 0 tells each by itself.",
+  }),
+
   // What a publish may hold.
   MAX_BODY_BYTES: number(1_048_576, {
     unit: "bytes",

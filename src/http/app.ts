@@ -23,6 +23,7 @@ import { getPage } from "./pages.ts";
 import { getPresence, getUser } from "./presence.ts";
 import { problem } from "./problem.ts";
 import { postPublish } from "./publish.ts";
+import { getRoom } from "./rooms.ts";
 import { postTicket } from "./ticket.ts";
 import { connect, connectRoom } from "./upgrade.ts";
 import { getEventReceipt, postDisconnect, putIdentity } from "./users.ts";
@@ -49,6 +50,7 @@ app.post("/auth/ticket", postTicket);
 
 app.get("/events", getEvents);
 app.get("/rooms/:room/events", getRoomEvents);
+app.get("/rooms/:room", getRoom);
 
 app.get("/inbox", getInbox);
 app.get("/inbox/counts", getInboxCounts);

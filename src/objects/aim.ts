@@ -24,6 +24,8 @@ export const aimSchema = z.strictObject({
  */
 export const keptAimSchema = aimSchema.extend({
   any: z.strictObject({ roles: z.array(z.string()), tenants: z.array(z.string()) }).exactOptional(),
+  /** The device of the user who published it by a frame: to that one alone it is not sent. */
+  from: z.strictObject({ user: z.string(), client: z.string() }).exactOptional(),
 });
 
 export type Aim = z.output<typeof keptAimSchema>;
@@ -43,7 +45,8 @@ interface Aimed {
 /** Whether an entry with this aim is meant for this viewer. */
 export function isMeantFor(aim: Aim | undefined, { identity, client }: Aimed): boolean {
   if (!aim) return true;
-  const { only, except, any } = aim;
+  const { only, except, any, from } = aim;
+  if (from && from.user === identity.userId && from.client === client) return false;
   if (except?.user !== undefined && except.user === identity.userId) return false;
   if (except?.client !== undefined && except.client === client) return false;
   if (only?.users && !only.users.includes(identity.userId)) return false;

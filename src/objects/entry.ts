@@ -1,10 +1,13 @@
 import type { Aim } from "./aim.ts";
 import type { Publication, PublishedEvent } from "./publication.ts";
+import type { PresenceVersion } from "./room-presence-version.ts";
 
 /** An event as a log takes it. */
 export interface LoggedEvent extends PublishedEvent {
   /** The channel that the frame names, where it is another: who may see an entry is decided by `channel`. */
   readonly shownOn?: string;
+  /** The user who published it, where a client did. */
+  readonly from?: string;
   /** Seconds for which this log keeps it, where they are not the event's own `ttl`. */
   readonly keptFor?: number;
 }
@@ -31,14 +34,17 @@ export interface PassingEvent {
   readonly channel: string;
   readonly frame: string;
   readonly aim: Aim | undefined;
+  /** Where it is no event but tells who is there: which state it brings. It is sent to those behind as well. */
+  readonly presence?: PresenceVersion;
 }
 
 /** Writes the `event` frame of an event; `data` is JSON text already. */
 export function eventFrame(
-  { channel, shownOn = channel, event, data }: LoggedEvent,
+  { channel, shownOn = channel, event, data, from }: LoggedEvent,
   { id, at, offset }: { id: string; at: number; offset?: number },
 ): string {
   const head = `{"type":"event","channel":${JSON.stringify(shownOn)},"event":${JSON.stringify(event)}`;
-  const tail = `"data":${data},"id":${JSON.stringify(id)},"at":${at}`;
+  const sender = from === undefined ? "" : `,"from":${JSON.stringify(from)}`;
+  const tail = `"data":${data},"id":${JSON.stringify(id)},"at":${at}${sender}`;
   return offset === undefined ? `${head},${tail}}` : `${head},${tail},"offset":${offset}}`;
 }

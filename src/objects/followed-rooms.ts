@@ -11,6 +11,7 @@ import { applyPage, type Page, type Push, type PushAnswer, type Resumption } fro
 import type { Pump } from "./pump.ts";
 import { Relay } from "./relay.ts";
 import type { RoomDoor } from "./room-door.ts";
+import { type PresenceView, withPresence } from "./room-presence-version.ts";
 import { select } from "./select.ts";
 
 export interface FollowedRoomsOptions {
@@ -21,9 +22,14 @@ export interface FollowedRoomsOptions {
   readonly now: () => number;
   /** Whether a viewer may follow a room now. */
   readonly maySee: (room: string, viewer: Viewer) => boolean;
+  /** Whether a room tells who is there. */
+  readonly hasPresence: (room: string) => boolean;
   /** Ends a connection that cannot be served any further where it is. */
   readonly drop: (connection: Connection) => void;
 }
+
+/** How often a room is asked who is there while changes overtake its answer; the client sees the hole after that. */
+const PRESENCE_ATTEMPTS = 3;
 
 /** A subscription that no room has answered yet. */
 interface SubscribeRequest {
@@ -91,7 +97,8 @@ export class FollowedRooms {
     if (!relay || !(await relay.expects(generation))) return { kind: "gone" };
     if (push.kind === "reset") return this.#reset(relay, push.position);
     const { page, passing } = push;
-    const live = this.#followers(room).filter(({ cursor }) => cursor.state === "live");
+    const followers = this.#followers(room);
+    const live = followers.filter(({ cursor }) => cursor.state === "live");
     const moves = live.map(({ connection, cursor }) => ({
       connection,
       cursor,
@@ -103,6 +110,11 @@ export class FollowedRooms {
       return { kind: "behind", position: { epoch, offset: at } };
     }
     relay.see({ epoch: page.epoch, offset: page.upTo });
+    const changes = passing.filter(({ presence }) => presence !== undefined);
+    for (const { presence } of changes) if (presence) relay.seePresence(presence);
+    for (const { connection, cursor } of followers) {
+      if (cursor.state === "behind") sendPassing(connection, changes);
+    }
     for (const { connection, cursor, applied } of moves) {
       if (applied.kind === "moved") {
         const rest: Page = { ...page, after: cursor.at, entries: applied.entries };
@@ -113,6 +125,11 @@ export class FollowedRooms {
       sendPassing(connection, passing);
     }
     return { kind: "taken", connections: live.length };
+  }
+
+  /** Whether a connection follows the room, or is about to. */
+  follows(room: string): boolean {
+    return this.#known().get(room)?.isUsed ?? false;
   }
 
   /** A connection from before this waking goes on with replays that were interrupted. */
@@ -134,6 +151,7 @@ export class FollowedRooms {
     const isMoved = top === "moved";
     if (top && !isMoved) this.#catchUp(relay, top);
     const resumption = since && !isMoved ? await this.#options.door.resume(room, since) : undefined;
+    const presence = isMoved ? undefined : await this.#presenceOf(relay);
     if (!connection.isOpen) return;
     // The identity may have been renewed while the room was asked.
     if (!this.#options.maySee(room, connection.viewer)) {
@@ -143,7 +161,17 @@ export class FollowedRooms {
       throw new CarillonError("withdrawn", "It was unsubscribed from before the room had answered.");
     }
     if (isMoved) return this.#sendAway(connection, relay, ref);
-    this.#begin(connection, relay, ref, since, resumption);
+    this.#begin(connection, relay, ref, since, resumption, presence);
+  }
+
+  /** Who is in the room, so that nothing is missed between that and the changes that are pushed. */
+  async #presenceOf(relay: Relay): Promise<PresenceView | undefined> {
+    const { door, hasPresence } = this.#options;
+    if (!hasPresence(relay.room)) return undefined;
+    for (let attempt = 1; ; attempt++) {
+      const view = await door.presence(relay.room);
+      if (!view || !relay.hasSeenBeyond(view) || attempt === PRESENCE_ATTEMPTS) return view;
+    }
   }
 
   #begin(
@@ -152,11 +180,12 @@ export class FollowedRooms {
     ref: Ref | undefined,
     since: Position | undefined,
     resumption: Resumption | undefined,
+    presence: PresenceView | undefined,
   ): void {
     const { room } = relay;
     const answer = (position: Position, recovered: boolean) => {
       const frame: ServerFrame = { type: "subscribed", ref, channel: room, position, recovered };
-      connection.send(encode(frame));
+      connection.send(withPresence(encode(frame), presence));
     };
     if (since && resumption?.kind === "recovered") {
       const { epoch, offset } = resumption.from;

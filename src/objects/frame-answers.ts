@@ -18,7 +18,10 @@ export type Identification =
   | { readonly kind: "revoked" };
 
 /** A frame that each kind of object answers in its own way. */
-export type FrameRequest = Extract<ClientFrame, { type: "subscribe" | "unsubscribe" | "mark" }>;
+export type FrameRequest = Extract<
+  ClientFrame,
+  { type: "subscribe" | "unsubscribe" | "publish" | "presence" | "mark" }
+>;
 
 /** What kinds of object do differently with frames. */
 export interface FrameHandlers {

@@ -17,6 +17,7 @@ import type { eventFrame, LoggedEvent, LoggedPublication, PassingEvent } from ".
 import { FrameAnswers, type FrameHandlers } from "./frame-answers.ts";
 import { Log, type LogLimits } from "./log.ts";
 import { Pump } from "./pump.ts";
+import { type PresenceView, withPresence } from "./room-presence-version.ts";
 import { type Migrations, Schema } from "./schema.ts";
 import { REFUSED_HEADER, type Session } from "./session.ts";
 import { Sessions } from "./sessions.ts";
@@ -40,6 +41,8 @@ export interface HubOptions {
   readonly ordersConnections?: boolean;
   /** Why this connection may not be opened, if so; a chance to make room for it. */
   readonly refusal?: (session: Session) => CloseReason | undefined;
+  /** A connection is open and not greeted yet. @returns who is there, where `welcome` is to say it. */
+  readonly entered?: (connection: Connection) => PresenceView | undefined;
   /** A connection has been greeted. */
   readonly opened?: (connection: Connection) => void;
   /** A connection has ended, by either side; it is not listed any more. */
@@ -156,7 +159,7 @@ export class Hub {
     });
     connection.markSent(position.offset, 0);
     this.sessions.watch(connection);
-    this.#send(connection, {
+    const welcome = encode({
       type: "welcome",
       connection: session.connection,
       user: identity.userId,
@@ -168,6 +171,7 @@ export class Hub {
       expiresAt: identity.expiresAt,
       heartbeat: settings.HEARTBEAT_SECONDS * 1000,
     });
+    connection.send(withPresence(welcome, this.#options.entered?.(connection)));
     this.followers.serve(connection);
     this.#options.opened?.(connection);
     const headers = new Headers();

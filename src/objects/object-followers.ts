@@ -24,6 +24,8 @@ export interface ObjectFollowersOptions {
   readonly schema: Schema;
   readonly log: Log;
   readonly push: (user: string, generation: number, push: Push) => Promise<PushAnswer>;
+  /** A follower is one no more. */
+  readonly removed?: (user: string) => void;
   /** Milliseconds before the first retry by alarm. */
   readonly retryDelay: number;
   readonly wait: Wait;
@@ -96,6 +98,25 @@ export class ObjectFollowers {
     if (!known || known.generation >= generation) return;
     this.#byUser.delete(user);
     this.#options.sql.exec("DELETE FROM follower WHERE user = ?", user);
+    this.#options.removed?.(user);
+  }
+
+  /**
+   * Asks each follower whether it follows still, and removes those that say they do not.
+   *
+   * @param follows may fail, which says nothing.
+   * @returns who said so.
+   */
+  async probe(follows: (user: string) => Promise<boolean>): Promise<string[]> {
+    const lost: string[] = [];
+    const probeOne = async (follower: Follower) => {
+      const { user, generation } = follower;
+      if (await follows(user).catch(() => true)) return;
+      if (follower.generation === generation) this.remove(user, generation + 1);
+      lost.push(user);
+    };
+    await Promise.all([...this.#byUser.values()].map(probeOne));
+    return lost;
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Position } from "../protocol/position.ts";
 import type { RoomDoor } from "./room-door.ts";
+import type { PresenceVersion } from "./room-presence-version.ts";
 
 export interface RelayOptions {
   readonly room: string;
@@ -25,6 +26,7 @@ export class Relay {
   #least = 0;
   #isFollowing: boolean;
   #seen: Position | undefined;
+  #seenPresence: PresenceVersion | undefined;
   #pending = 0;
   #turn: Promise<void> = Promise.resolve();
 
@@ -95,6 +97,17 @@ export class Relay {
   /** Learns a position of the room. */
   see(position: Position): void {
     this.#seen = later(this.#seen, position);
+  }
+
+  /** Learns of a change of who is there, which was pushed. */
+  seePresence(version: PresenceVersion): void {
+    this.#seenPresence = version;
+  }
+
+  /** Whether a change was pushed that came after this state: a socket that is told of the state would miss it. */
+  hasSeenBeyond({ incarnation, seq }: PresenceVersion): boolean {
+    const seen = this.#seenPresence;
+    return seen !== undefined && seen.incarnation === incarnation && seen.seq > seq;
   }
 
   async #tell(): Promise<Position | "moved"> {

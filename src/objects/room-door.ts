@@ -1,5 +1,6 @@
 import type { Position } from "../protocol/position.ts";
 import type { PageAnswer, Resumption } from "./follow.ts";
+import type { PresenceView } from "./room-presence-version.ts";
 
 /** What a room says to a user's object that begins to follow it. */
 export type Following =
@@ -18,4 +19,12 @@ export interface RoomDoor {
   resume(room: string, since: Position): Promise<Resumption>;
   /** The page after a position, or that the log does not reach back to it. */
   read(room: string, after: Position): Promise<PageAnswer>;
+  /** Who is in the room, or nothing where it does not tell. */
+  presence(room: string): Promise<PresenceView | undefined>;
+}
+
+/** What a room says of itself. */
+export interface RoomDescription {
+  readonly position: Position;
+  readonly presence: PresenceView | undefined;
 }

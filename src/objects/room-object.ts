@@ -1,25 +1,32 @@
 import { DurableObject } from "cloudflare:workers";
 import { z } from "zod";
-import { findChannel, historyOf, maySee } from "../channels/access.ts";
+import { findChannel, maySee, roomRuleOf } from "../channels/access.ts";
 import { channelOfObject } from "../channels/name.ts";
 import { type Settings, settingsOf } from "../config/settings.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import type { Position } from "../protocol/position.ts";
 import type { Viewer } from "./aim.ts";
 import type { Attachment } from "./attachment.ts";
+import { ClientEvents, type ClientSaying, type RoomAnswer, type Sender } from "./client-events.ts";
 import type { Connection } from "./connections.ts";
+import type { LoggedPublication } from "./entry.ts";
 import { type Env, userObject } from "./env.ts";
 import { anyone } from "./fan-out.ts";
 import type { PageAnswer, Resumption } from "./follow.ts";
 import type { FrameRequest } from "./frame-answers.ts";
 import { Hub } from "./hub.ts";
 import { inTime, wait } from "./in-time.ts";
+import { createLastingEventTable } from "./lasting-events.ts";
 import { createLogTables } from "./log-rows.ts";
 import { createFollowerTable, ObjectFollowers } from "./object-followers.ts";
 import { createOwedCallTable, OwedCalls } from "./owed-calls.ts";
 import { type Polled, type PollQuery, poll } from "./poll.ts";
 import type { Outcome, Publication } from "./publication.ts";
-import type { Following } from "./room-door.ts";
+import type { Following, RoomDescription } from "./room-door.ts";
+import { RoomPresence } from "./room-presence.ts";
+import { createRoomPresenceTables } from "./room-presence-rows.ts";
+import type { PresenceView } from "./room-presence-version.ts";
+import { RoomRequests } from "./room-requests.ts";
 import type { Migrations } from "./schema.ts";
 import { readSession } from "./session.ts";
 
@@ -29,7 +36,14 @@ const migrations: Migrations = [
     createFollowerTable(sql);
     createOwedCallTable(sql);
   },
+  (sql) => {
+    createRoomPresenceTables(sql);
+    createLastingEventTable(sql);
+  },
 ];
+
+/** How often (ms), at most, it is asked whether those who follow are there still. */
+const PROBE_INTERVAL = 10_000;
 
 /** Telling a user's object that a direct connection has ended. */
 const leaveCall = z.object({ user: z.string(), client: z.string(), connection: z.string() });
@@ -42,6 +56,11 @@ export class RoomObject extends DurableObject<Env> {
   readonly #hub: Hub;
   readonly #followers: ObjectFollowers;
   readonly #owed: OwedCalls<LeaveCall>;
+  readonly #clientEvents: ClientEvents;
+  readonly #requests: RoomRequests;
+  /** Absent where the room does not tell who is there. */
+  readonly #presence: RoomPresence | undefined;
+  #probedAt = 0;
   /** Connections that were ended in this waking: one may have been admitted and be on its way here. */
   readonly #kicked = new Set<string>();
   /** Users of whom the backend has said something in this waking: one of theirs may have been admitted before. */
@@ -52,10 +71,11 @@ export class RoomObject extends DurableObject<Env> {
     const settings = settingsOf(env);
     this.#room = nameOf(ctx);
     this.#settings = settings;
+    const rule = roomRuleOf(this.#room);
     this.#hub = new Hub(ctx, {
       settings,
       migrations,
-      limits: historyOf(this.#room) ?? { events: settings.LOG_EVENTS, days: settings.LOG_DAYS },
+      limits: rule?.history ?? { events: settings.LOG_EVENTS, days: settings.LOG_DAYS },
       channel: this.#room,
       refusal: ({ connection }) => (this.#kicked.has(connection) ? "kicked" : undefined),
       handlers: {
@@ -63,13 +83,20 @@ export class RoomObject extends DurableObject<Env> {
         renewal: async (identity) => await userObject(env, identity.userId).identify(identity),
         renewed: (connection) => this.#review(connection),
       },
+      entered: ({ attachment: { identity, connection } }) => {
+        this.#presence?.enter(identity.userId, connection);
+        return this.#presence?.view();
+      },
       opened: (connection) => {
+        this.#presence?.announce();
         if (this.#revised.has(connection.attachment.identity.userId)) ctx.waitUntil(this.#revise(connection));
       },
-      left: ({ attachment: { identity, connection, client } }) =>
-        this.#owed.make({ user: identity.userId, client, connection }),
+      left: ({ attachment: { identity, connection, client } }) => {
+        this.#presence?.leave(identity.userId, connection);
+        return this.#owed.make({ user: identity.userId, client, connection });
+      },
     });
-    const { log, schema, alarms } = this.#hub;
+    const { log, schema, alarms, connections, followers } = this.#hub;
     this.#owed = new OwedCalls({
       sql: ctx.storage.sql,
       schema,
@@ -88,11 +115,51 @@ export class RoomObject extends DurableObject<Env> {
       log,
       push: async (user, generation, push) =>
         await userObject(env, user).takeRoom(this.#room, generation, push),
+      removed: (user) => this.#presence?.leave(user),
       retryDelay: settings.RETRY_SECONDS * 1000,
       wait,
       now: Date.now,
       wakeAt: (time) => alarms.atLatest(time),
     });
+    this.#clientEvents = new ClientEvents({
+      ...{ sql: ctx.storage.sql, schema, room: this.#room, now: Date.now },
+      events: rule?.events ?? {},
+      lasts: settings.TYPING_SECONDS * 1000,
+      wakeAt: (time) => alarms.atLatest(time),
+      pass: (passing) => {
+        followers.pass(passing);
+        ctx.waitUntil(this.#followers.handOn(passing));
+      },
+      store: async (publication) => (await this.#take([publication]))[0]?.[0],
+    });
+    this.#requests = new RoomRequests({
+      maxStateBytes: settings.MAX_STATE_BYTES,
+      publish: (_room, ...said) => this.publishFrom(...said),
+      setState: (_room, ...said) => this.setState(...said),
+    });
+    this.#presence =
+      rule?.presence &&
+      new RoomPresence({
+        ...{ sql: ctx.storage.sql, schema, room: this.#room, now: Date.now, full: rule.presence.full },
+        grace: settings.ROOM_GRACE_SECONDS * 1000,
+        direct: () =>
+          connections.all.map(({ attachment: { identity, connection } }) => [connection, identity.userId]),
+        relayed: this.#followers,
+        tell: (frame, presence) => {
+          for (const connection of connections.all) {
+            // Whoever takes nothing is told of the gap by the next number.
+            if ((connection.buffered ?? 0) <= settings.SEND_BUFFER_BYTES) connection.send(frame);
+          }
+          ctx.waitUntil(this.#followers.handOn([{ channel: this.#room, frame, aim: undefined, presence }]));
+        },
+        gather: {
+          sockets: () => connections.size + this.#followers.size,
+          perSocket: 1,
+          longest: settings.PRESENCE_GATHER_MS,
+          wait: (ms) => scheduler.wait(ms),
+        },
+        wakeAt: (time) => alarms.atLatest(time),
+      });
   }
 
   /** An upgrade to the room's own socket, which the Worker and the user's object have let through. */
@@ -102,6 +169,39 @@ export class RoomObject extends DurableObject<Env> {
 
   /** Takes publications; answers when every listener has them, or the failure to reach it is written down. */
   async deliver(publications: readonly Publication[]): Promise<Outcome[][]> {
+    return this.#take(publications);
+  }
+
+  /** What a client publishes that follows, or may follow, the room; its user's object has checked that it fits the rule. */
+  async publishFrom(sender: Sender, saying: ClientSaying): Promise<RoomAnswer> {
+    this.#hub.wake();
+    return this.#clientEvents.take(sender, saying);
+  }
+
+  /** What a member says of itself, as JSON text. */
+  async setState(user: string, state: string | undefined): Promise<RoomAnswer> {
+    this.#hub.wake();
+    if (this.#presence?.setState(user, state)) return { kind: "done" };
+    return {
+      kind: "refused",
+      code: "forbidden",
+      message: "Follow the room first: only who is there has a state.",
+    };
+  }
+
+  /** Who is here, or nothing where the room does not tell. */
+  async presenceView(): Promise<PresenceView | undefined> {
+    this.#hub.wake();
+    return this.#presence?.view();
+  }
+
+  /** What the room says of itself, after the dead have been swept and those who follow have been asked. */
+  async describe(): Promise<RoomDescription> {
+    await this.#probe();
+    return { position: this.#hub.log.top, presence: this.#presence?.view() };
+  }
+
+  async #take(publications: readonly LoggedPublication[]): Promise<Outcome[][]> {
     const { outcomes, passing, repeatedFrom, sent } = this.#hub.deliver(publications);
     if (repeatedFrom !== undefined) this.#followers.doubt(repeatedFrom);
     const [relayed] = await Promise.all([this.#followers.handOn(passing), sent]);
@@ -116,6 +216,10 @@ export class RoomObject extends DurableObject<Env> {
     const isHot = this.#followers.size >= this.#settings.ROOM_RELAY_LIMIT;
     if (isHot && !this.#followers.has(user)) return { kind: "moved" };
     const added = this.#followers.add(user, generation);
+    if (added.kind === "added") {
+      this.#presence?.enter(user);
+      this.#presence?.announce();
+    }
     return added.kind === "stale" ? added : { kind: "following", position: this.#hub.log.top };
   }
 
@@ -176,11 +280,27 @@ export class RoomObject extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.#hub.alarm();
+    this.#clientEvents.endDue();
+    this.#hub.alarms.atLatest(this.#clientEvents.due());
+    this.#presence?.expire();
+    this.#hub.alarms.atLatest(this.#presence?.due());
     const hasDebts = this.#owed.due() !== undefined || this.#followers.retryDue() !== undefined;
     if (hasDebts) this.#hub.alarms.atLatest(Date.now() + this.#settings.RETRY_SECONDS * 1000);
     await Promise.all([this.#followers.retryOwed(), this.#owed.retry()]);
     this.#hub.alarms.atLatest(this.#followers.retryDue());
     this.#hub.alarms.atLatest(this.#owed.due());
+  }
+
+  /** Lets go of whoever is not there any more and could not say so. */
+  async #probe(): Promise<void> {
+    if (!this.#presence) return;
+    this.#presence.withoutGrace(() => this.#hub.sessions.sweep(true));
+    if (Date.now() - this.#probedAt < PROBE_INTERVAL) return;
+    this.#probedAt = Date.now();
+    const lost = await this.#followers.probe((user) =>
+      inTime(async () => await userObject(this.env, user).followsRoom(this.#room)),
+    );
+    for (const user of lost) this.#presence.lose(user);
   }
 
   /** Asks who a connection's user is now; it goes on so, or ends. */
@@ -204,9 +324,14 @@ export class RoomObject extends DurableObject<Env> {
       case "subscribe":
         for (const { channel, since } of request.channels) {
           if (this.#isOwn(connection, request.ref, channel)) {
-            this.#hub.followers.subscribe(connection, request.ref, this.#room, since);
+            this.#hub.followers.subscribe(connection, request.ref, this.#room, since, this.#presence?.view());
           }
         }
+        return;
+      case "publish":
+      case "presence":
+        this.#checkOwn(request.channel);
+        await this.#requests.answer(connection, request);
         return;
       case "mark":
         throw new CarillonError("forbidden", `This connection serves ${this.#room} only.`);
@@ -223,13 +348,17 @@ export class RoomObject extends DurableObject<Env> {
   /** Whether a frame on a room's own socket names that room; anything else is refused. */
   #isOwn(connection: Connection, ref: FrameRequest["ref"], name: string): boolean {
     try {
-      const channel = findChannel(name);
-      if (channel.name === this.#room) return true;
-      throw new CarillonError("forbidden", `This connection serves ${this.#room} only.`);
+      this.#checkOwn(name);
+      return true;
     } catch (error) {
       this.#hub.answers.refuse(connection, ref, error, name);
       return false;
     }
+  }
+
+  #checkOwn(name: string): void {
+    if (findChannel(name).name === this.#room) return;
+    throw new CarillonError("forbidden", `This connection serves ${this.#room} only.`);
   }
 }
 

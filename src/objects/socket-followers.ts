@@ -11,6 +11,7 @@ import type { Log } from "./log.ts";
 import { lowestRepeated, outcomeOf } from "./outcome.ts";
 import type { Outcome } from "./publication.ts";
 import type { Pump } from "./pump.ts";
+import { type PresenceView, withPresence } from "./room-presence-version.ts";
 import type { Batch } from "./select.ts";
 
 export interface SocketFollowersOptions {
@@ -96,16 +97,21 @@ export class SocketFollowers {
     return { cursor: { state: "live" }, position: log.top, recovered: !resumption };
   }
 
-  /** Answers that the connection follows `channel`, which lies in this log: from `since`, or as it does already. */
+  /**
+   * Answers that the connection follows `channel`, which lies in this log: from `since`, or as it does already.
+   *
+   * @param presence who is there, where the channel tells it.
+   */
   subscribe(
     connection: Connection,
     ref: Ref | undefined,
     channel: string,
     since: Position | undefined,
+    presence?: PresenceView,
   ): void {
     const answer = (position: Position, recovered: boolean) => {
       const frame: ServerFrame = { type: "subscribed", ref, channel, position, recovered };
-      connection.send(encode(frame));
+      connection.send(withPresence(encode(frame), presence));
     };
     if (!since) {
       const { own } = connection.attachment;

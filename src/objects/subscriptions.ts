@@ -18,7 +18,10 @@ export class Subscriptions {
   }
 
   /** Answers a request, for each of its channels apart. */
-  async answer(connection: Connection, request: Exclude<FrameRequest, { type: "mark" }>): Promise<void> {
+  async answer(
+    connection: Connection,
+    request: Extract<FrameRequest, { type: "subscribe" | "unsubscribe" }>,
+  ): Promise<void> {
     const { ref } = request;
     const answerOne = async (channel: string, since: Position | undefined) => {
       try {

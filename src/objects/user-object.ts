@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Identity } from "../auth/identity.ts";
-import { followedFromStart, maySee, userChannel } from "../channels/access.ts";
+import { followedFromStart, maySee, roomRuleOf, userChannel } from "../channels/access.ts";
 import { type Settings, settingsOf } from "../config/settings.ts";
 import type { CloseReason } from "../protocol/close-codes.ts";
 import { encode } from "../protocol/codec.ts";
@@ -31,6 +31,7 @@ import { type Preferences, wants } from "./preferences.ts";
 import type { Outcome, Publication } from "./publication.ts";
 import { createReaderTable } from "./reader.ts";
 import { createReceiptTable, type EventReceipt, Receipts } from "./receipts.ts";
+import { RoomRequests } from "./room-requests.ts";
 import { type Admission, createRoomSocketTable, type RoomSocket, RoomSockets } from "./room-sockets.ts";
 import type { Migrations } from "./schema.ts";
 import { readSession, type Session } from "./session.ts";
@@ -81,6 +82,7 @@ export class UserObject extends DurableObject<Env> {
   readonly #hub: Hub;
   readonly #rooms: FollowedRooms;
   readonly #subscriptions: Subscriptions;
+  readonly #roomRequests: RoomRequests;
   readonly #roomSockets: RoomSockets;
   readonly #receipts: Receipts;
   readonly #account: Account;
@@ -150,13 +152,20 @@ export class UserObject extends DurableObject<Env> {
         unfollow: (room, generation) => this.#owed.make({ room, generation }),
         resume: (room, since) => inTime(async () => await roomObject(env, room).resume(since)),
         read: (room, after) => inTime(async () => await roomObject(env, room).read(after)),
+        presence: (room) => inTime(async () => await roomObject(env, room).presenceView()),
       },
       limits: { rooms: settings.MAX_ROOMS, nameBytes: settings.MAX_ROOM_NAMES_BYTES },
       now: Date.now,
       maySee: (room, { identity }) => maySee(identity, room),
+      hasPresence: (room) => roomRuleOf(room)?.presence !== undefined,
       drop: (connection) => this.#hub.end(connection, "overloaded"),
     });
     this.#subscriptions = new Subscriptions(this.#hub, this.#rooms);
+    this.#roomRequests = new RoomRequests({
+      maxStateBytes: settings.MAX_STATE_BYTES,
+      publish: (room, ...said) => inTime(async () => await roomObject(env, room).publishFrom(...said)),
+      setState: (room, ...said) => inTime(async () => await roomObject(env, room).setState(...said)),
+    });
     this.#roomSockets = new RoomSockets(sql, schema);
     const shards = settings.AUDIENCE_SHARDS;
     this.#presence = new UserPresence({
@@ -232,6 +241,13 @@ export class UserObject extends DurableObject<Env> {
   async takeRoom(room: string, generation: number, push: Push): Promise<PushAnswer> {
     this.#hub.wake();
     return await this.#rooms.take(room, generation, push);
+  }
+
+  /** Whether any connection follows a room, after the dead have been swept. */
+  async followsRoom(room: string): Promise<boolean> {
+    this.#hub.wake();
+    this.#hub.sessions.sweep(true);
+    return this.#rooms.follows(room);
   }
 
   /** Admits a direct connection to a room and remembers it, so that it can be ended from here. */
@@ -405,7 +421,19 @@ export class UserObject extends DurableObject<Env> {
   }
 
   async #answer(connection: Connection, request: FrameRequest): Promise<void> {
-    if (request.type !== "mark") return this.#subscriptions.answer(connection, request);
+    switch (request.type) {
+      case "subscribe":
+      case "unsubscribe":
+        return this.#subscriptions.answer(connection, request);
+      case "publish":
+      case "presence":
+        return this.#roomRequests.answer(connection, request);
+      case "mark":
+        return this.#mark(connection, request);
+    }
+  }
+
+  #mark(connection: Connection, request: Extract<FrameRequest, { type: "mark" }>): void {
     this.#inbox.settle();
     const counts = this.#inbox.mark(markRequestOf(request));
     connection.send(encode({ type: "ok", ref: request.ref, counts }));

@@ -56,6 +56,14 @@ export function checkMark({
 /** The badge: notifications in the inbox (not archived), those of them not read, and those not seen. */
 export const countsSchema = z.object({ total: z.number(), unread: z.number(), unseen: z.number() });
 
+const member = z.object({ user: z.string(), state: z.unknown().optional() });
+
+/** Which state of a room's presence something speaks of. */
+const presenceVersion = { count: z.number(), incarnation: z.string(), seq: z.number() };
+
+/** Who is in a room: `members` are absent where there are so many that only their count is told. */
+export const presenceSchema = z.object({ members: z.array(member).optional(), ...presenceVersion });
+
 const subscription = z.union([
   z.string().transform((channel) => ({ channel, since: undefined })),
   z.object({ channel: z.string(), since: since.optional() }),
@@ -73,6 +81,20 @@ export const clientFrame = z.discriminatedUnion("type", [
     type: z.literal("unsubscribe"),
     ref: ref.optional(),
     channels: z.array(z.string()).min(1).max(100),
+  }),
+  z.object({
+    type: z.literal("publish"),
+    ref: ref.optional(),
+    channel: z.string(),
+    event: z.string(),
+    data: z.unknown().optional(),
+    id: z.string().min(1).max(128).optional(),
+  }),
+  z.object({
+    type: z.literal("presence"),
+    ref: ref.optional(),
+    channel: z.string(),
+    state: z.unknown().optional(),
   }),
   z.object({ type: z.literal("mark"), ref: ref.optional(), ...markFields }).check(checkMark),
   z.object({ type: z.literal("ack"), offset: z.number().int().nonnegative() }),
@@ -101,6 +123,7 @@ export const serverFrame = z.discriminatedUnion("type", [
     position,
     recovered: z.boolean(),
     counts: countsSchema.optional(),
+    presence: presenceSchema.optional(),
     expiresAt: z.number(),
     heartbeat: z.number(),
   }),
@@ -112,6 +135,7 @@ export const serverFrame = z.discriminatedUnion("type", [
     id: z.string(),
     at: z.number(),
     offset: z.number().optional(),
+    from: z.string().optional(),
   }),
   z.object({ type: z.literal("skip"), channel: z.string(), upTo: z.number() }),
   z.object({
@@ -126,6 +150,16 @@ export const serverFrame = z.discriminatedUnion("type", [
     channel: z.string(),
     position,
     recovered: z.boolean(),
+    presence: presenceSchema.optional(),
+  }),
+  z.object({
+    type: z.literal("presence"),
+    channel: z.string(),
+    joined: z.array(member).optional(),
+    left: z.array(z.string()).optional(),
+    updated: z.array(member).optional(),
+    members: z.array(member).optional(),
+    ...presenceVersion,
   }),
   z.object({
     type: z.literal("unsubscribed"),

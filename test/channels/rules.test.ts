@@ -19,6 +19,12 @@ describe("channel rules", () => {
     expect(room("a", { follow: anyone, history: { events: 5 } }).history).toEqual({ events: 5, days: 7 });
   });
 
+  test("name up to 200 members of a room with presence unless they say otherwise", () => {
+    expect(room("a", { follow: anyone }).presence).toBeUndefined();
+    expect(room("a", { follow: anyone, presence: {} }).presence).toEqual({ full: 200 });
+    expect(room("a", { follow: anyone, presence: { full: 5 } }).presence).toEqual({ full: 5 });
+  });
+
   test("let only that user follow a personal channel", () => {
     const { kind, mayFollow } = personal("user:{userId}");
     expect(kind).toBe("personal");

@@ -71,6 +71,8 @@ function answersTo(read: ReadFrame): { kind: Kind; ref: Ref | undefined; times: 
       return { kind: "pong", ref: undefined, times: 0 };
     case "auth":
     case "mark":
+    case "publish":
+    case "presence":
       return { kind: "request", ref: frame.ref, times: 1 };
     case "subscribe":
     case "unsubscribe":

@@ -9,7 +9,7 @@ import type { Message } from "./cases/messages.ts";
 export const MAX_FRAME_BYTES = settingsTable.MAX_FRAME_BYTES.schema.parse(undefined);
 
 const MAX_DEPTH = 32;
-const knownTypes = ["ping", "subscribe", "unsubscribe", "ack", "auth", "mark"];
+const knownTypes = ["ping", "subscribe", "unsubscribe", "ack", "auth", "mark", "publish", "presence"];
 
 /** One frame of a well-formed message. */
 export type ReadFrame =

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { errorKinds } from "../../src/protocol/errors.ts";
-import { countsSchema, serverFrame } from "../../src/protocol/frames.ts";
+import { countsSchema, presenceSchema as presence, serverFrame } from "../../src/protocol/frames.ts";
 
 const errorCode = z.enum(Object.keys(errorKinds) as [keyof typeof errorKinds]);
 const position = z.strictObject({ epoch: z.string(), offset: z.number() });
@@ -117,6 +117,7 @@ const shapes: readonly (readonly [route: RegExp, shape: z.ZodType])[] = [
   [/^POST \/(dev\/)?publish$/, published],
   [/^POST \/auth\/ticket$/, ticket],
   [/^POST \/dev\/token$/, devToken],
+  [/^GET \/rooms\/[^/]*$/, z.strictObject({ channel: z.string(), position, presence: presence.optional() })],
   [/^GET (\/rooms\/[^/]*)?\/events$/, polled],
   [/^POST \/users\/[^/]*\/disconnect$/, z.strictObject({ disconnected: count })],
   [/^PUT \/users\/[^/]*\/identity$/, identity],

@@ -28,7 +28,16 @@ describe("the protocol's fixed texts", () => {
 
 describe("a client's frame", () => {
   test("is of one of the types that the server answers", () => {
-    expect([...clientFrameTypes].sort()).toEqual(["ack", "auth", "mark", "ping", "subscribe", "unsubscribe"]);
+    expect([...clientFrameTypes].sort()).toEqual([
+      "ack",
+      "auth",
+      "mark",
+      "ping",
+      "presence",
+      "publish",
+      "subscribe",
+      "unsubscribe",
+    ]);
   });
 
   test.each<[string, unknown, boolean]>([
@@ -53,6 +62,22 @@ describe("a client's frame", () => {
       { type: "subscribe", channels: [{ channel: "room:1", since: { epoch: "a".repeat(33), offset: 1 } }] },
       false,
     ],
+    [
+      "a publish with data",
+      { type: "publish", ref: 1, channel: "room:1", event: "typing", data: {}, id: "1" },
+      true,
+    ],
+    ["a publish without", { type: "publish", channel: "room:1", event: "typing" }, true],
+    ["a publish of nothing", { type: "publish", channel: "room:1" }, false],
+    ["a publish with an empty id", { type: "publish", channel: "room:1", event: "typing", id: "" }, false],
+    [
+      "a publish with an id of 129 characters",
+      { type: "publish", channel: "room:1", event: "a", id: "i".repeat(129) },
+      false,
+    ],
+    ["a state", { type: "presence", ref: 1, channel: "room:1", state: [1] }, true],
+    ["no state", { type: "presence", channel: "room:1" }, true],
+    ["a state of no room", { type: "presence", state: 1 }, false],
     ["a mark of ids", { type: "mark", as: "read", ids: ["a"] }, true],
     ["a mark of all", { type: "mark", as: "deleted", all: true, ref: 1 }, true],
     ["a mark of all up to an offset", { type: "mark", as: "seen", all: true, upTo: 0 }, true],

@@ -53,7 +53,7 @@ function frames({ channels, tokens }: Sender): fc.Arbitrary<string> {
   const unknown = fc.oneof(
     {
       weight: 3,
-      arbitrary: fc.constantFrom("wave", "publish", "presence", "PING", "welcome", "constructor").map(quoted),
+      arbitrary: fc.constantFrom("wave", "PING", "welcome", "constructor").map(quoted),
     },
     { weight: 1, arbitrary: anyText.map(quoted) },
   );
@@ -73,6 +73,21 @@ function frames({ channels, tokens }: Sender): fc.Arbitrary<string> {
       }),
     },
     { weight: 2, arbitrary: mutatedObject({ type: type("auth"), ref, token }) },
+    {
+      weight: 2,
+      arbitrary: mutatedObject({
+        type: type("publish"),
+        ref,
+        channel: names,
+        event: fc.oneof(fc.constantFrom("typing", "cursor", "toString").map(quoted), quotedText),
+        data: maybe(anyJson),
+        id: maybe(ids),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: mutatedObject({ type: type("presence"), ref, channel: names, state: maybe(anyJson) }),
+    },
     {
       weight: 3,
       arbitrary: mutatedObject({

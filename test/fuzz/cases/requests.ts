@@ -155,6 +155,14 @@ export function requests(credentials: Credentials): fc.Arbitrary<HttpRequest> {
         anyone,
       ),
     ],
+    [
+      1,
+      of(
+        "GET",
+        rooms.map((room) => `/rooms/${room}`),
+        anyone,
+      ),
+    ],
     [1, of("GET", inboxPages, anyone)],
     [1, of("POST", "/inbox/mark", anyone, bodies(markTexts))],
     [1, of(fc.constantFrom("GET", "DELETE"), fc.oneof(notifications, inboxes), anyone)],

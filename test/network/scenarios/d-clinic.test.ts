@@ -3,6 +3,7 @@ import { createHmac } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
+import type { ServerFrameOf } from "../../../src/protocol/frames.ts";
 import { problemIn } from "../../support/backend.ts";
 import { Cast } from "./cast.ts";
 import { Device } from "./device.ts";
@@ -34,6 +35,8 @@ beforeAll(async () => {
     HMAC_TICKET_SECRET: SECRET,
     BROADCAST_ROLES: "ADMIN",
     OPERATOR_ROLES: "ADMIN",
+    ROOM_GRACE_SECONDS: "1",
+    TYPING_SECONDS: "1",
   });
   await putIdentity("nurse-7", { roles: ["nurse"], tenants: ["7"] });
   await putIdentity("doctor-7", { roles: ["doctor"], tenants: ["7"] });
@@ -220,6 +223,73 @@ describe("channels", () => {
     await cast.happen("QUEUE_UPDATE", { clinicId: "7", waiting: 1 });
     await cast.happen("CLINIC_ALERT", { clinicId: "7", message: "x" });
     expect((await cast.heardBy(people)).nurse8).toEqual([]);
+  });
+});
+
+describe("the queue's page", () => {
+  const room = "clinic:7:queue";
+  const enterRoom = (userId: string) => cast.enterRoom(room, ticket(userId));
+  const told = (device: Device, what: string, fits: (frame: ServerFrameOf<"presence">) => boolean) =>
+    device.socket.next("presence", what, fits);
+
+  test("D: staff see who else has it open, what they do there, and that they are gone when their line breaks (M1, M3, M4)", async () => {
+    const nurse = await enter("nurse-7");
+    expect(await nurse.follow(room)).toMatchObject({
+      presence: { members: [{ user: "nurse-7" }], count: 1 },
+    });
+    const doctor = await enterRoom("doctor-7");
+    expect(doctor.welcome.presence).toMatchObject({ members: [{ user: "nurse-7" }, { user: "doctor-7" }] });
+    await told(nurse, "the doctor", ({ joined }) => joined?.[0]?.user === "doctor-7");
+    expect(await doctor.ask({ type: "presence", channel: room, state: { at: "desk 2" } })).toMatchObject({
+      type: "ok",
+    });
+    const { updated } = await told(nurse, "the doctor's desk", ({ updated }) => updated?.length === 1);
+    expect(updated).toEqual([{ user: "doctor-7", state: { at: "desk 2" } }]);
+
+    const answer = await cast.askAs({ sub: "nurse-7" }, `/rooms/${room}`);
+    expect([answer.status, JSON.parse(answer.text)]).toMatchObject([
+      200,
+      { channel: room, presence: { count: 2 } },
+    ]);
+    expect((await cast.askAs({ sub: "nurse-8" }, `/rooms/${room}`)).status).toBe(403);
+    expect((await cast.askAsBackend(`/rooms/${room}`)).status).toBe(200);
+
+    doctor.drop();
+    expect(await told(nurse, "that the doctor is gone", ({ left }) => left?.length === 1)).toMatchObject({
+      ...{ joined: [], left: ["doctor-7"], updated: [], count: 1 },
+    });
+    // A page that is loaded again within the grace.
+    const again = await enterRoom("doctor-7");
+    await told(nurse, "the doctor again", ({ joined }) => joined?.length === 1);
+    again.drop();
+    await enterRoom("doctor-7");
+    const before = nurse.socket.all("presence").length;
+    await nurse.ask({ type: "presence", channel: room, state: 1 });
+    await told(nurse, "its own state", ({ updated }) => updated?.[0]?.state === 1);
+    expect(nurse.socket.all("presence").length).toBe(before + 1);
+  });
+
+  test("D: staff see who is typing, until they are not (E1, E2, E4)", async () => {
+    const [nurse, doctor] = [await enter("nurse-7"), await enterRoom("doctor-7")];
+    await nurse.follow(room);
+    const say = (data: object) => ({ type: "publish", channel: room, event: "typing", data });
+    for (const [from, to, user] of [
+      [nurse, doctor, "nurse-7"],
+      [doctor, nurse, "doctor-7"],
+    ] as const) {
+      expect(await from.ask(say({ isTyping: true }))).toMatchObject({ type: "ok" });
+      for (const isTyping of [true, false]) {
+        const heard = await to.socket.next(
+          "event",
+          `isTyping: ${isTyping}`,
+          ({ event }) => event === "typing",
+        );
+        expect(heard).toMatchObject({ channel: room, data: { isTyping }, from: user });
+        expect(heard).not.toHaveProperty("offset");
+      }
+    }
+    expect(await people.nurse8.ask(say({}))).toMatchObject({ type: "error", code: "forbidden" });
+    expect(await nurse.ask(say({ isTyping: "yes" }))).toMatchObject({ type: "error", code: "invalid_data" });
   });
 });
 
