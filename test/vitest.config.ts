@@ -11,6 +11,8 @@ const runtime = () =>
     miniflare: {
       bindings: {
         ENVIRONMENT: "development",
+        // What is told of every connection would drown what a failing test tells.
+        LOG_LEVEL: "warn",
         JWT_SECRET: "dev-only-secret-for-tests,dev-only-older-secret",
         PUBLISH_KEYS: "dev:dev-only-publish-key,other:dev-only-other-key",
       },

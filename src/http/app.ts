@@ -22,6 +22,7 @@ import { refuseOtherMethods } from "./methods.ts";
 import { getPage } from "./pages.ts";
 import { problem } from "./problem.ts";
 import { postPublish } from "./publish.ts";
+import { nameRequest } from "./request-id.ts";
 import { postTicket } from "./ticket.ts";
 import { connect, connectRoom } from "./upgrade.ts";
 import { getEventReceipt, postDisconnect, putIdentity } from "./users.ts";
@@ -32,7 +33,7 @@ export const app = new Hono<AppEnv>();
 app.onError(problem);
 app.notFound((c) => problem(new CarillonError("not_found", "There is nothing at this address."), c));
 
-app.use((c, next) => {
+app.use(nameRequest, (c, next) => {
   if (!URL.canParse(c.req.url)) throw new CarillonError("invalid_request", "The address is not valid.");
   return next();
 });

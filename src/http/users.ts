@@ -3,11 +3,10 @@ import { z } from "zod";
 import { userId } from "../auth/identity.ts";
 import { userObject } from "../objects/env.ts";
 import { statementSchema } from "../objects/identity-record.ts";
-import { report } from "../operation/report.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import { exceedsBytes } from "../protocol/json.ts";
 import { readJson } from "./body.ts";
-import { type AppEnv, askObject } from "./context.ts";
+import { type AppEnv, askObject, tell } from "./context.ts";
 import { identifyOperator } from "./identity.ts";
 import { parseBody } from "./parse.ts";
 
@@ -36,7 +35,7 @@ export async function postDisconnect(c: Context<AppEnv>): Promise<Response> {
     throw new CarillonError("invalid_body", "The body does not fit its schema.", { issues });
   }
   const disconnected = await askObject(c, async () => await userObject(c.env, user).disconnect(which));
-  report("info", "user disconnected", { user, by: operator.name, disconnected });
+  tell(c, "info", "user disconnected", { user, by: operator.name, disconnected });
   return c.json({ disconnected });
 }
 
@@ -57,7 +56,7 @@ export async function putIdentity(c: Context<AppEnv>): Promise<Response> {
     );
   }
   await askObject(c, async () => await userObject(c.env, user).setIdentity(statement));
-  report("info", "identity set", { user, by: operator.name });
+  tell(c, "info", "identity set", { user, by: operator.name });
   return c.json({ user, ...statement });
 }
 

@@ -72,6 +72,12 @@ export class DeadLetterObject extends DurableObject<Env> {
     this.#rows.delete(id);
   }
 
+  /** Answers once its storage has: for those who ask whether objects work. */
+  async answer(): Promise<void> {
+    this.#rows.oldestAt();
+    await this.ctx.storage.getAlarm();
+  }
+
   override async alarm(): Promise<void> {
     this.#alarms.fired();
     this.#prune();

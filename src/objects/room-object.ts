@@ -22,6 +22,7 @@ import type { Outcome, Publication } from "./publication.ts";
 import type { Following } from "./room-door.ts";
 import type { Migrations } from "./schema.ts";
 import { readSession } from "./session.ts";
+import { traced } from "./traced.ts";
 
 const migrations: Migrations = [
   (sql) => {
@@ -101,7 +102,11 @@ export class RoomObject extends DurableObject<Env> {
   }
 
   /** Takes publications; answers when every listener has them, or the failure to reach it is written down. */
-  async deliver(publications: readonly Publication[]): Promise<Outcome[][]> {
+  async deliver(publications: readonly Publication[], requestId?: string): Promise<Outcome[][]> {
+    return await traced(requestId, this.#room, () => this.#deliver(publications));
+  }
+
+  async #deliver(publications: readonly Publication[]): Promise<Outcome[][]> {
     const { outcomes, passing, repeatedFrom, sent } = this.#hub.deliver(publications);
     if (repeatedFrom !== undefined) this.#followers.doubt(repeatedFrom);
     const [relayed] = await Promise.all([this.#followers.handOn(passing), sent]);

@@ -34,6 +34,7 @@ import { type Admission, createRoomSocketTable, type RoomSocket, RoomSockets } f
 import type { Migrations } from "./schema.ts";
 import { readSession, type Session } from "./session.ts";
 import { Subscriptions } from "./subscriptions.ts";
+import { traced } from "./traced.ts";
 import { payDebt, type UserDebt, userDebt } from "./user-debts.ts";
 import { UserInbox } from "./user-inbox.ts";
 
@@ -195,7 +196,11 @@ export class UserObject extends DurableObject<Env> {
   }
 
   /** Takes publications; answers when they are stored and every live socket has them. */
-  async deliver(publications: readonly Publication[]): Promise<Outcome[][]> {
+  async deliver(publications: readonly Publication[], requestId?: string): Promise<Outcome[][]> {
+    return await traced(requestId, this.#channel, () => this.#deliver(publications));
+  }
+
+  async #deliver(publications: readonly Publication[]): Promise<Outcome[][]> {
     const to = this.#recipient;
     const before = this.#inbox.counts;
     const { outcomes, sent } = this.#hub.deliver(
