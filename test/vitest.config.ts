@@ -12,7 +12,7 @@ const runtime = () =>
       bindings: {
         ENVIRONMENT: "development",
         // What is told of every connection would drown what a failing test tells.
-        LOG_LEVEL: "warn",
+        LOG_LEVEL: "error",
         JWT_SECRET: "dev-only-secret-for-tests,dev-only-older-secret",
         PUBLISH_KEYS: "dev:dev-only-publish-key,other:dev-only-other-key",
       },

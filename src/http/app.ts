@@ -5,6 +5,7 @@ import type { AppEnv } from "./context.ts";
 import { allowOrigins } from "./cors.ts";
 import { getDeadLetters, postDeadLetterRetry } from "./dead-letters.ts";
 import { developmentOnly, postDevPublish, postDevToken } from "./development.ts";
+import { getDocs, getOpenApi } from "./documentation.ts";
 import { getEvents, getRoomEvents } from "./events.ts";
 import { getHealth } from "./health.ts";
 import {
@@ -39,6 +40,8 @@ app.use(nameRequest, (c, next) => {
 });
 
 app.get("/health", getHealth);
+app.get("/openapi.json", getOpenApi);
+app.get("/docs", getDocs);
 
 app.use(requireConfigured, allowOrigins);
 

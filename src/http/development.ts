@@ -10,7 +10,8 @@ import type { AppEnv } from "./context.ts";
 import { parseBody } from "./parse.ts";
 import { publishBody } from "./publish.ts";
 
-const tokenRequest = z.strictObject({
+/** For whom a token of the demo is. */
+export const tokenRequest = z.strictObject({
   userId: identitySchema.shape.userId,
   roles: identitySchema.shape.roles.exactOptional(),
   tenants: identitySchema.shape.tenants.exactOptional(),

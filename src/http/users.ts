@@ -13,7 +13,8 @@ import { parseBody } from "./parse.ts";
 /** How far (ms) a caller's clock may be ahead of ours. */
 const CLOCK_TOLERANCE = 60_000;
 
-const disconnection = z
+/** Which connections to end, and which tokens to refuse from now on. */
+export const disconnection = z
   .strictObject({
     connection: z.string().max(64).optional(),
     client: z.string().max(64).optional(),

@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
-  reportFrom("warn");
+  reportFrom("error");
   vi.restoreAllMocks();
 });
 
