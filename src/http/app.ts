@@ -21,6 +21,7 @@ import {
 } from "./inbox.ts";
 import { refuseOtherMethods } from "./methods.ts";
 import { getPage } from "./pages.ts";
+import { deleteUser, getExport } from "./person.ts";
 import { problem } from "./problem.ts";
 import { postPublish } from "./publish.ts";
 import { nameRequest } from "./request-id.ts";
@@ -66,6 +67,8 @@ app.post("/users/:id/disconnect", postDisconnect);
 app.put("/users/:id/identity", putIdentity);
 app.delete("/users/:id/inbox/:notificationId", deleteNotification);
 app.get("/users/:id/events/:eventId", getEventReceipt);
+app.get("/users/:id/export", getExport);
+app.delete("/users/:id", deleteUser);
 
 app.get("/dead-letters", getDeadLetters);
 app.post("/dead-letters/:id/retry", postDeadLetterRetry);

@@ -187,6 +187,14 @@ const samples: Readonly<Record<string, Sample>> = {
     const { id, notification } = await notified();
     return { path: `/users/${id}/events/${notification}`, init: { headers: publisher } };
   },
+  "GET /users/:id/export": async () => {
+    const { id } = await notified();
+    return { path: `/users/${id}/export`, init: { headers: publisher } };
+  },
+  "DELETE /users/:id": async () => {
+    const { id } = await notified();
+    return { path: `/users/${id}`, init: { headers: publisher } };
+  },
   "GET /dead-letters": async () => {
     await deadLetter();
     return { path: "/dead-letters?limit=1", init: { headers: publisher } };

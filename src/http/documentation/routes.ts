@@ -176,6 +176,16 @@ export const routes: readonly DocumentedRoute[] = [
     answer: answers.receipt,
   },
   {
+    ...{ method: "get", path: "/users/:id/export", name: "exportUser", tag: "users", who: "operator" },
+    summary: "Everything that is kept of a user",
+    answer: answers.exported,
+  },
+  {
+    ...{ method: "delete", path: "/users/:id", name: "deleteUser", tag: "users", who: "operator" },
+    summary: "End a user's connections and take away everything that is kept of them",
+    answer: answers.erased,
+  },
+  {
     ...{ method: "get", path: "/dead-letters", name: "getDeadLetters", tag: "publishing", who: "operator" },
     summary: "What could not be delivered, newest first",
     query: { before: whole.describe("The last `id` of the page before."), limit },
