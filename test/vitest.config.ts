@@ -11,6 +11,8 @@ const runtime = () =>
     miniflare: {
       bindings: {
         ENVIRONMENT: "development",
+        // What is told of every connection would drown what a failing test tells.
+        LOG_LEVEL: "error",
         JWT_SECRET: "dev-only-secret-for-tests,dev-only-older-secret",
         PUBLISH_KEYS: "dev:dev-only-publish-key,other:dev-only-other-key",
         // Whoever comes in one test would be told to the administrators of another; the tests of presence name some.

@@ -42,6 +42,10 @@ export const healthAnswer = z.object({
   name: z.string().default("carillon"),
   version: z.string().default("?"),
   environment: z.string().default("?"),
+  enabled: z.boolean().default(true),
+  objects: z.string().optional(),
+  settings: z.array(z.string()).default([]),
+  bindings: z.array(z.string()).default([]),
   problems: z.array(z.object({ name: z.string(), message: z.string() })).default([]),
 });
 

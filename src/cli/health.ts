@@ -19,9 +19,13 @@ export const health: Command = async (argv, { out, err, stop }) => {
     err(`${service.href}: ${refusal(answer)}`);
     return 1;
   }
-  const { ok, name, version, environment, problems } = parsed.data;
+  const { ok, name, version, environment, problems, ...more } = parsed.data;
   out(`${name} ${version} at ${service.href} is ${ok ? "well" : "not well"}`);
   out(`  environment  ${environment}`);
+  out(`  realtime     ${more.enabled ? "on" : "off: clients poll (REALTIME_ENABLED)"}`);
+  if (more.objects !== undefined) out(`  objects      ${more.objects}`);
+  if (more.settings.length > 0) out(`  settings     ${more.settings.join(", ")}`);
+  if (more.bindings.length > 0) out(`  bindings     ${more.bindings.join(", ")}`);
   out(`  answered in  ${Math.round(performance.now() - began)} ms`);
   for (const problem of problems) err(`  ${problem.name}: ${problem.message}`);
   return ok && answer.status === 200 ? 0 : 1;

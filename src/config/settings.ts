@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { reportFrom } from "../operation/report.ts";
 import { publishKeyLimits } from "./publish-limits.ts";
 import { choice, flag, json, list, number, secrets, text, timeZone } from "./setting-kinds.ts";
 
@@ -95,6 +96,9 @@ export const settingsTable = {
   // Whether, and how often.
   REALTIME_ENABLED: flag(true, {
     reason: "The kill switch: false refuses and closes sockets; publishing goes on, and clients poll.",
+  }),
+  LOG_LEVEL: choice(["debug", "info", "warn", "error", "off"], "info", {
+    reason: "How much is logged; info has a line for each connection and each publish.",
   }),
   RATE_LIMITS: choice(["auto", "on", "off"], "auto", {
     reason:
@@ -457,6 +461,7 @@ export function readSettings(env: object): SettingsResult {
   if (!result) {
     result = parseSettings(env as Readonly<Record<string, unknown>>);
     parsed.set(env, result);
+    if (result.ok) reportFrom(result.settings.LOG_LEVEL);
   }
   return result;
 }

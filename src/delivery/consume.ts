@@ -56,16 +56,24 @@ async function deliverAll(message: Message, env: Env, settings: Settings): Promi
   const later: ParcelCall[] = [];
   const never: ParcelCall[] = [];
   await inLanes(parcel.calls, settings.PUBLISH_CONCURRENCY, async (call) => {
-    const left = await makeOne(call, env, settings);
+    const left = await makeOne(call, env, settings, parcel.requestId);
     later.push(...left.later);
     never.push(...left.never);
   });
-  const { attempt } = parcel;
+  const { attempt, requestId } = parcel;
   if (attempt >= settings.QUEUE_ATTEMPTS) never.push(...later.splice(0));
+  if (later.length + never.length > 0) {
+    const counts = { calls: parcel.calls.length, later: later.length, dead: never.length };
+    report(never.length > 0 ? "error" : "warn", "queued deliveries failed", {
+      requestId,
+      attempt,
+      ...counts,
+    });
+  }
   const delay = delayAfter(attempt, settings.QUEUE_RETRY_SECONDS, Math.random());
   await Promise.all([
-    send(queues.deliveries, { attempt: attempt + 1, calls: later }, delay, settings),
-    send(queues.undeliverable, { attempt, calls: never }, 0, settings),
+    send(queues.deliveries, { attempt: attempt + 1, requestId, calls: later }, delay, settings),
+    send(queues.undeliverable, { attempt, requestId, calls: never }, 0, settings),
   ]);
 }
 
@@ -75,11 +83,16 @@ interface Left {
   readonly never: readonly ParcelCall[];
 }
 
-async function makeOne(call: ParcelCall, env: Env, settings: Settings): Promise<Left> {
+async function makeOne(
+  call: ParcelCall,
+  env: Env,
+  settings: Settings,
+  requestId: string | undefined,
+): Promise<Left> {
   try {
-    return leftOf(call, await deliver(call, env, settings));
+    return leftOf(call, await deliver(call, env, settings, requestId));
   } catch (error) {
-    const failure = failureOf(error, call);
+    const failure = failureOf(error, call, requestId);
     return { later: isForLater(call) ? [{ ...call, failure }] : [], never: [] };
   }
 }
@@ -106,12 +119,12 @@ function leftOf({ object, publications }: ParcelCall, outcomes: readonly (readon
  */
 async function send(
   queue: Queue<Uint8Array>,
-  { attempt, calls }: Parcel,
+  { attempt, requestId, calls }: Parcel,
   delay: number,
   settings: Settings,
 ): Promise<void> {
   const { parcels, tooLarge } = pack(calls, { calls: settings.PARCEL_CALLS, bytes: DEAD_PARCEL_BYTES });
-  const packed = parcels.map((some) => ({ attempt, calls: some }));
+  const packed = parcels.map((some) => ({ attempt, requestId, calls: some }));
   const left = await enqueue(queue, packed, delay, settings);
   if (left.length + tooLarge.length > 0) throw new Error("What failed could not be put into a queue.");
 }

@@ -77,13 +77,18 @@ export type Redelivery =
  *
  * @throws {CarillonError} `invalid_body` where it cannot be read.
  */
-export async function redeliver(dead: DeadBody, env: Env, settings: Settings): Promise<Redelivery> {
+export async function redeliver(
+  dead: DeadBody,
+  env: Env,
+  settings: Settings,
+  requestId: string,
+): Promise<Redelivery> {
   const call = callIn(dead);
   let outcomes: readonly (readonly Outcome[])[];
   try {
-    outcomes = await deliver(call, env, settings);
+    outcomes = await deliver(call, env, settings, requestId);
   } catch (error) {
-    return { kind: "failed", failure: failureOf(error, call) };
+    return { kind: "failed", failure: failureOf(error, call, requestId) };
   }
   const failed = outcomes.flat().find((outcome) => outcome.status === "failed");
   if (failed) return { kind: "failed", failure: { code: failed.code, message: failed.message } };

@@ -15,14 +15,16 @@ export interface Failure {
 /**
  * Calls an object with what was published to it, patiently. It may be repeated: publications are known by their ids.
  *
+ * @param requestId of the request that published it, for the log.
  * @throws what the last try threw.
  */
 export async function deliver(
   { object, publications }: ObjectCall,
   env: Env,
   settings: Settings,
+  requestId: string | undefined,
 ): Promise<Outcome[][]> {
-  return await callObject(async () => await deliveryDoor(env, object).deliver(publications), {
+  return await callObject(async () => await deliveryDoor(env, object).deliver(publications, requestId), {
     attempts: settings.PUBLISH_ATTEMPTS,
     wait: (ms) => scheduler.wait(ms),
     random: Math.random,
@@ -30,12 +32,14 @@ export async function deliver(
 }
 
 /** Tells the operator of a call that failed, and everybody else by a code. */
-export function failureOf(error: unknown, { object }: ObjectCall): Failure {
+export function failureOf(error: unknown, { object }: ObjectCall, requestId: string | undefined): Failure {
   const described = describe(error);
-  report("error", "object call failed", { object: object.kind, name: object.name, ...described });
+  const code = isOverloaded(error) ? "overloaded" : "unavailable";
+  const { kind, name } = object;
+  report("error", "object call failed", { requestId, object: kind, name, code, ...described });
   // The first line alone: what follows may be a stack.
   const [message = ""] = described.error.split("\n");
-  return { code: isOverloaded(error) ? "overloaded" : "unavailable", message };
+  return { code, message };
 }
 
 /** Whether anything of it is to be kept, be it a notification alone. What is not is of no use to anybody later. */

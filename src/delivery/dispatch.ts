@@ -27,6 +27,7 @@ export async function dispatch(
   calls: readonly ObjectCall[],
   env: Env,
   settings: Settings,
+  requestId?: string,
 ): Promise<ReadonlyMap<Publication, Dispatched>> {
   const dispatched = new Map<Publication, Dispatched>();
   const queue = queuesOf(env)?.deliveries;
@@ -36,19 +37,19 @@ export async function dispatch(
   const failed: ObjectCall[] = [];
   const make = async (call: ObjectCall) => {
     try {
-      const outcomes = await deliver(call, env, settings);
+      const outcomes = await deliver(call, env, settings, requestId);
       for (const [index, publication] of call.publications.entries()) {
         dispatched.set(publication, { kind: "answered", outcomes: outcomes[index] ?? [] });
       }
     } catch (error) {
-      const { code } = failureOf(error, call);
+      const { code } = failureOf(error, call, requestId);
       for (const publication of call.publications) dispatched.set(publication, failedFor(code));
       failed.push(call);
     }
   };
   const leave = async (parcels: readonly (readonly ObjectCall[])[], delay: number) => {
     if (!queue || parcels.length === 0) return;
-    const all = parcels.map((calls) => ({ attempt: 1, calls }));
+    const all = parcels.map((calls) => ({ attempt: 1, requestId, calls }));
     const left = new Set(await enqueue(queue, all, delay, settings));
     for (const parcel of all) {
       for (const publication of parcel.calls.flatMap(({ publications }) => publications)) {

@@ -122,8 +122,8 @@ class Box {
   }
 }
 
-/** What a message holds beside its contents and calls. */
-const FRAME_BYTES = 100;
+/** What a message holds beside its contents and calls, the id of its request among it. */
+const FRAME_BYTES = 200;
 const encoder = new TextEncoder();
 
 /** Tells how many bytes things take in a message. */

@@ -11,6 +11,8 @@ import type { ObjectCall } from "./plan.ts";
 export interface Parcel {
   /** Which try of the queue this is, from 1. */
   readonly attempt: number;
+  /** Of the request that published what is in it, for the log. */
+  readonly requestId?: string | undefined;
   readonly calls: readonly ParcelCall[];
 }
 
@@ -50,6 +52,7 @@ const errorCode = z.custom<ErrorCode>((code) => typeof code === "string" && Obje
 const headerSchema = z.strictObject({
   version: z.literal(1),
   attempt: z.number().int().min(1),
+  requestId: z.string().max(64).exactOptional(),
   /** `bytes` is the length of the content's data. */
   contents: z.array(z.strictObject({ ...contentFields, bytes: place })),
   calls: z.array(
@@ -70,10 +73,11 @@ const LINE_BREAK = 10;
  * Writes a parcel: a line of JSON, in which each content stands once and the calls name it by its number, then the data of
  * the contents. Data is JSON text already; within JSON it would grow by every quotation mark.
  */
-export function encodeParcel({ attempt, calls }: Parcel): Uint8Array {
+export function encodeParcel({ attempt, requestId, calls }: Parcel): Uint8Array {
   const contents = new Contents();
   const entries = calls.map((call) => entryOf(call, contents));
-  const header = { version: 1, attempt, contents: contents.all.map(withLength), calls: entries };
+  const written = contents.all.map(withLength);
+  const header = { version: 1, attempt, requestId, contents: written, calls: entries };
   const data = contents.all.map((content) => content.data).join("");
   return encoder.encode(`${JSON.stringify(header)}\n${data}`);
 }
@@ -103,7 +107,7 @@ export function decodeParcel(body: unknown): Parcel {
   const bytes = bytesOf(body);
   try {
     const end = bytes.indexOf(LINE_BREAK);
-    const { attempt, contents, calls } = headerSchema.parse(
+    const { attempt, requestId, contents, calls } = headerSchema.parse(
       JSON.parse(decoder.decode(bytes.subarray(0, end))),
     );
     let next = end + 1;
@@ -115,7 +119,7 @@ export function decodeParcel(body: unknown): Parcel {
       return { ...content, data };
     });
     if (next !== bytes.length) throw new RangeError("There is more, or less, than the first line says.");
-    return { attempt, calls: calls.map((entry) => callOf(entry, whole)) };
+    return { attempt, ...(requestId && { requestId }), calls: calls.map((entry) => callOf(entry, whole)) };
   } catch (cause) {
     throw new UnreadableParcel("The message could not be read.", { cause });
   }

@@ -39,6 +39,7 @@ export interface EventResult {
  * call that fails is repeated with the same ids, so nothing is stored twice; what fails for now, and what is too much to
  * be waited for, is queued.
  *
+ * @param requestId by which what is logged later, and elsewhere, is found.
  * @throws {CarillonError} where the body is refused as a whole; nothing was delivered then.
  */
 export async function publish(
@@ -46,12 +47,13 @@ export async function publish(
   env: Env,
   settings: Settings,
   permission: Permission,
+  requestId?: string,
 ): Promise<EventResult[]> {
   const posted = parseEvents(body, settings);
   requirePermitted(posted, permission);
   const deliveries = posted.flatMap((event) => event.deliveries);
   const { targets, calls } = await plan(deliveries, permission);
-  const outcomes = await dispatch(calls, env, settings);
+  const outcomes = await dispatch(calls, env, settings, requestId);
   const results = new Map(
     deliveries.map((delivery, index) => [
       delivery,

@@ -5,6 +5,7 @@ import type { AppEnv } from "./context.ts";
 import { allowOrigins } from "./cors.ts";
 import { getDeadLetters, postDeadLetterRetry } from "./dead-letters.ts";
 import { developmentOnly, postDevPublish, postDevToken } from "./development.ts";
+import { getDocs, getOpenApi } from "./documentation.ts";
 import { getEvents, getRoomEvents } from "./events.ts";
 import { getHealth } from "./health.ts";
 import {
@@ -20,9 +21,11 @@ import {
 } from "./inbox.ts";
 import { refuseOtherMethods } from "./methods.ts";
 import { getPage } from "./pages.ts";
+import { deleteUser, getExport } from "./person.ts";
 import { getPresence, getUser } from "./presence.ts";
 import { problem } from "./problem.ts";
 import { postPublish } from "./publish.ts";
+import { nameRequest } from "./request-id.ts";
 import { getRoom } from "./rooms.ts";
 import { postTicket } from "./ticket.ts";
 import { connect, connectRoom } from "./upgrade.ts";
@@ -34,12 +37,14 @@ export const app = new Hono<AppEnv>();
 app.onError(problem);
 app.notFound((c) => problem(new CarillonError("not_found", "There is nothing at this address."), c));
 
-app.use((c, next) => {
+app.use(nameRequest, (c, next) => {
   if (!URL.canParse(c.req.url)) throw new CarillonError("invalid_request", "The address is not valid.");
   return next();
 });
 
 app.get("/health", getHealth);
+app.get("/openapi.json", getOpenApi);
+app.get("/docs", getDocs);
 
 app.use(requireConfigured, allowOrigins);
 
@@ -67,6 +72,8 @@ app.post("/users/:id/disconnect", postDisconnect);
 app.put("/users/:id/identity", putIdentity);
 app.delete("/users/:id/inbox/:notificationId", deleteNotification);
 app.get("/users/:id/events/:eventId", getEventReceipt);
+app.get("/users/:id/export", getExport);
+app.delete("/users/:id", deleteUser);
 
 app.get("/dead-letters", getDeadLetters);
 app.post("/dead-letters/:id/retry", postDeadLetterRetry);

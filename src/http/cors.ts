@@ -14,7 +14,8 @@ export const allowOrigins = createMiddleware<AppEnv>(async (c, next) => {
   const handler = cors({
     origin: (origin) => (originAllowed(origin, url, settings) ? origin : null),
     allowMethods: ["GET", "POST", "PUT", "DELETE"],
-    allowHeaders: ["Authorization", "Content-Type"],
+    allowHeaders: ["Authorization", "Content-Type", "X-Request-Id"],
+    exposeHeaders: ["X-Request-Id"],
     credentials: !settings.ALLOWED_ORIGINS.includes("*"),
     maxAge: 600,
   });

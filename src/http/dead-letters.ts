@@ -1,9 +1,8 @@
 import type { Context } from "hono";
 import { redeliver } from "../delivery/dead-letters.ts";
 import { deadLetterObject } from "../objects/env.ts";
-import { report } from "../operation/report.ts";
 import { CarillonError } from "../protocol/errors.ts";
-import { type AppEnv, askObject } from "./context.ts";
+import { type AppEnv, askObject, tell } from "./context.ts";
 import { identifyOperator } from "./identity.ts";
 
 /** Letters of one page, unless fewer are asked for. */
@@ -37,14 +36,15 @@ export async function postDeadLetterRetry(c: Context<AppEnv>): Promise<Response>
     ? await askObject(c, async () => await deadLetterObject(c.env).find(id))
     : undefined;
   if (!letter) throw new CarillonError("not_found", "There is no dead letter of this id (any more).");
-  const redelivery = await redeliver(letter, c.env, c.get("settings"));
+  const redelivery = await redeliver(letter, c.env, c.get("settings"), c.get("requestId"));
   if (redelivery.kind === "failed") {
     const { code, message } = redelivery.failure;
     await askObject(c, async () => await deadLetterObject(c.env).note(id, { code, reason: message }));
+    tell(c, "warn", "dead letter not delivered", { id, by: operator.name, code });
     throw new CarillonError(code, "It could not be delivered, and is kept; GET /dead-letters says why.");
   }
   await askObject(c, async () => await deadLetterObject(c.env).remove(id));
-  report("info", "dead letter delivered", { id, by: operator.name });
+  tell(c, "info", "dead letter delivered", { id, by: operator.name });
   return c.json({ id, results: redelivery.results });
 }
 

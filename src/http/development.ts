@@ -10,7 +10,8 @@ import type { AppEnv } from "./context.ts";
 import { parseBody } from "./parse.ts";
 import { publishBody } from "./publish.ts";
 
-const tokenRequest = z.strictObject({
+/** For whom a token of the demo is. */
+export const tokenRequest = z.strictObject({
   userId: identitySchema.shape.userId,
   roles: identitySchema.shape.roles.exactOptional(),
   tenants: identitySchema.shape.tenants.exactOptional(),
@@ -44,5 +45,5 @@ export async function postDevToken(c: Context<AppEnv>): Promise<Response> {
 
 /** `POST /dev/publish`: plays the backend for the pages of the demo; the key stays here. */
 export async function postDevPublish(c: Context<AppEnv>): Promise<Response> {
-  return publishBody(c, { kind: "everything" });
+  return publishBody(c, { kind: "everything" }, "the demo");
 }

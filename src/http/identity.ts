@@ -12,8 +12,10 @@ import { type AppEnv, askObject } from "./context.ts";
  *
  * @throws {CarillonError} `unauthorized`, `token_expired` or `unavailable`
  */
-export function identifyByCredential(c: Context<AppEnv>): Promise<Identity> {
-  return authenticate(c.req.raw, c.get("settings"), Date.now());
+export async function identifyByCredential(c: Context<AppEnv>): Promise<Identity> {
+  const identity = await authenticate(c.req.raw, c.get("settings"), Date.now());
+  c.set("user", identity.userId);
+  return identity;
 }
 
 /**

@@ -3,10 +3,9 @@ import { userObject } from "../objects/env.ts";
 import { markRequestSchema } from "../objects/inbox-page.ts";
 import { notificationSchema } from "../objects/notification.ts";
 import { preferencesSchema } from "../objects/preferences.ts";
-import { report } from "../operation/report.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import { readJson } from "./body.ts";
-import { type AppEnv, askObject } from "./context.ts";
+import { type AppEnv, askObject, tell } from "./context.ts";
 import { identifyByCredential, identifyOperator } from "./identity.ts";
 import { parseBody } from "./parse.ts";
 import { readUser } from "./users.ts";
@@ -99,7 +98,7 @@ export async function deleteNotification(c: Context<AppEnv>): Promise<Response> 
   const id = c.req.param("notificationId") ?? "";
   const wasThere = await askObject(c, async () => await userObject(c.env, user).recall(id));
   if (!wasThere) throw notThere();
-  report("info", "notification recalled", { user, id, by: operator.name });
+  tell(c, "info", "notification recalled", { user, id, by: operator.name });
   return answer(c, { user, id });
 }
 

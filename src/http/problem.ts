@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { describe, report } from "../operation/report.ts";
-import { CarillonError, errorKinds } from "../protocol/errors.ts";
+import { CarillonError, type ErrorCode, errorKinds } from "../protocol/errors.ts";
 
 /** Seconds after which a caller may try again where an error does not say. */
 const RETRY_AFTER = 5;
@@ -12,7 +12,9 @@ const RETRY_AFTER = 5;
  */
 export function problem(error: unknown, c?: Context): Response {
   const known = expected(error);
-  if (!known) report("error", "request failed", { path: c?.req.path, ...describe(error) });
+  const request = { requestId: c?.get("requestId"), method: c?.req.method, path: c?.req.path };
+  if (!known) report("error", "request failed", { ...request, code: "internal", ...describe(error) });
+  else report(levelOf(known.code), "request refused", { ...request, user: c?.get("user"), code: known.code });
   const { code, message, issues, retryAfter } =
     known ?? new CarillonError("internal", "Something went wrong in the service; it has been logged.");
   const { status, title } = errorKinds[code];
@@ -29,6 +31,11 @@ export function problem(error: unknown, c?: Context): Response {
   if (status === 426) headers.set("Upgrade", "websocket");
   if (retryAfter !== undefined || status === 503) headers.set("Retry-After", `${retryAfter ?? RETRY_AFTER}`);
   return new Response(JSON.stringify(body), { status, headers });
+}
+
+/** What callers do wrong is told for those who look for it; what the service could not do is to be looked at. */
+function levelOf(code: ErrorCode): "info" | "warn" {
+  return errorKinds[code].status < 500 ? "info" : "warn";
 }
 
 function expected(error: unknown): CarillonError | undefined {

@@ -2,11 +2,10 @@ import type { Context } from "hono";
 import { hasRole } from "../auth/operator.ts";
 import { findPublisher } from "../auth/publish-key.ts";
 import type { Permission } from "../delivery/permission.ts";
-import { publish } from "../delivery/publish.ts";
-import { report } from "../operation/report.ts";
+import { type EventResult, publish } from "../delivery/publish.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import { readJson } from "./body.ts";
-import type { AppEnv } from "./context.ts";
+import { type AppEnv, tell } from "./context.ts";
 import { identify } from "./identity.ts";
 import { limitBroadcasts, limitPublishes } from "./rate.ts";
 
@@ -16,14 +15,30 @@ export async function postPublish(c: Context<AppEnv>): Promise<Response> {
   if (!publisher) return broadcast(c);
   await limitPublishes(c, publisher.name);
   const { limits } = publisher;
-  return publishBody(c, limits ? { kind: "limited", limits } : { kind: "everything" });
+  const permission: Permission = limits ? { kind: "limited", limits } : { kind: "everything" };
+  return publishBody(c, permission, `key ${publisher.name}`);
 }
 
-/** Publishes the request's body, for whoever was found to be allowed to. */
-export async function publishBody(c: Context<AppEnv>, permission: Permission): Promise<Response> {
+/** Publishes the request's body, for whoever was found to be allowed to, and says in the log by whom it was. */
+export async function publishBody(c: Context<AppEnv>, permission: Permission, by: string): Promise<Response> {
   const settings = c.get("settings");
   const body = await readJson(c.req.raw, settings.MAX_BODY_BYTES);
-  return c.json({ results: await publish(body, c.env, settings, permission) });
+  const results = await publish(body, c.env, settings, permission, c.get("requestId"));
+  tell(c, "info", permission.kind === "broadcast" ? "broadcast" : "published", { by, ...summary(results) });
+  return c.json({ results });
+}
+
+/** How many events went where; of a single one also which. */
+function summary(results: readonly EventResult[]) {
+  const counts = { delivered: 0, stored: 0, queued: 0, failed: 0 };
+  const codes = new Set<string>();
+  for (const { status, code } of results.flatMap(({ targets }) => targets)) {
+    counts[status] += 1;
+    if (code) codes.add(code);
+  }
+  const [only] = results.length === 1 ? results : [];
+  const code = codes.size > 0 ? [...codes].join(",") : undefined;
+  return { events: results.length, event: only?.event, id: only?.id, ...counts, code };
 }
 
 /** Publishes for a user with one of `BROADCAST_ROLES`. */
@@ -33,9 +48,7 @@ async function broadcast(c: Context<AppEnv>): Promise<Response> {
     throw new CarillonError("forbidden", "This needs a publish key, or one of BROADCAST_ROLES.");
   }
   await limitBroadcasts(c, userId);
-  const response = await publishBody(c, { kind: "broadcast" });
-  report("info", "user broadcast", { user: userId });
-  return response;
+  return publishBody(c, { kind: "broadcast" }, `user ${userId}`);
 }
 
 async function identifyBroadcaster(c: Context<AppEnv>) {

@@ -11,7 +11,7 @@ import { identify } from "./identity.ts";
 import { parseBody } from "./parse.ts";
 
 /** Whom a publisher wants a ticket for. `channels` are granted patterns. */
-const ticketRequest = z.strictObject({
+export const ticketRequest = z.strictObject({
   userId: identitySchema.shape.userId,
   roles: identitySchema.shape.roles.default([]),
   tenants: identitySchema.shape.tenants.default([]),

@@ -5,13 +5,14 @@ import { findRoom, findRoomFor } from "../channels/access.ts";
 import { callObject } from "../delivery/call.ts";
 import { roomObject, userObject } from "../objects/env.ts";
 import { REFUSED_HEADER, SESSION_HEADER, type Session, writeSession } from "../objects/session.ts";
-import { describe, report } from "../operation/report.ts";
+import { callerOf } from "../operation/caller.ts";
+import { describe } from "../operation/report.ts";
 import { type CloseReason, closeReasons } from "../protocol/close-codes.ts";
 import { encode } from "../protocol/codec.ts";
 import { CarillonError, type ErrorCode } from "../protocol/errors.ts";
 import { SUBPROTOCOL } from "../protocol/frames.ts";
 import { parsePosition } from "../protocol/position.ts";
-import { type AppEnv, policyOf } from "./context.ts";
+import { type AppEnv, policyOf, tell } from "./context.ts";
 import { identify, identifyByCredential } from "./identity.ts";
 import { limitUpgradesByAddress, limitUpgradesByUser } from "./rate.ts";
 
@@ -76,7 +77,7 @@ async function admit(
     return opening.kind === "open" ? opening.response : refuse(c, opening.reason);
   } catch (error) {
     if (error instanceof CarillonError) return refuse(c, reasonOf(error.code), error.message);
-    report("error", "upgrade failed", { path: c.req.path, ...describe(error) });
+    tell(c, "error", "upgrade failed", { path: c.req.path, ...describe(error) });
     return refuse(c, "overloaded");
   }
 }
@@ -100,7 +101,8 @@ function readSessionOf(c: Upgrade, identity: Identity): Session {
   if (text !== undefined && !since) {
     throw new CarillonError("invalid_request", "since is a position: <epoch>.<offset>.");
   }
-  return { connection, client, identity, since };
+  const caller = callerOf(c.req.raw.headers, c.get("requestId"));
+  return { connection, client, identity, since, caller };
 }
 
 /** Hands the upgrade to an object. Nothing of the request goes along but what the object needs: no credential. */
@@ -121,11 +123,13 @@ async function forward(
 /** Accepts the connection, says why it is refused, and closes it. */
 function refuse(c: Upgrade, reason: CloseReason, message?: string): Response {
   const { code } = closeReasons[reason];
+  const caller = callerOf(c.req.raw.headers, c.get("requestId"));
+  tell(c, "info", "connection refused", { user: c.get("user"), path: c.req.path, code: reason, ...caller });
   const pair = new WebSocketPair();
   pair[1].accept();
   pair[1].send(encode({ type: "close", code, reason, message }));
   pair[1].close(code, reason);
-  const headers = new Headers();
+  const headers = new Headers({ "X-Request-Id": caller.requestId });
   if (offersProtocol(c)) headers.set("Sec-WebSocket-Protocol", SUBPROTOCOL);
   return new Response(null, { status: 101, webSocket: pair[0], headers });
 }

@@ -3,18 +3,18 @@ import { z } from "zod";
 import { userId } from "../auth/identity.ts";
 import { userObject } from "../objects/env.ts";
 import { statementSchema } from "../objects/identity-record.ts";
-import { report } from "../operation/report.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import { exceedsBytes } from "../protocol/json.ts";
 import { readJson } from "./body.ts";
-import { type AppEnv, askObject } from "./context.ts";
+import { type AppEnv, askObject, tell } from "./context.ts";
 import { identifyOperator } from "./identity.ts";
 import { parseBody } from "./parse.ts";
 
 /** How far (ms) a caller's clock may be ahead of ours. */
 const CLOCK_TOLERANCE = 60_000;
 
-const disconnection = z
+/** Which connections to end, and which tokens to refuse from now on. */
+export const disconnection = z
   .strictObject({
     connection: z.string().max(64).optional(),
     client: z.string().max(64).optional(),
@@ -36,7 +36,7 @@ export async function postDisconnect(c: Context<AppEnv>): Promise<Response> {
     throw new CarillonError("invalid_body", "The body does not fit its schema.", { issues });
   }
   const disconnected = await askObject(c, async () => await userObject(c.env, user).disconnect(which));
-  report("info", "user disconnected", { user, by: operator.name, disconnected });
+  tell(c, "info", "user disconnected", { user, by: operator.name, disconnected });
   return c.json({ disconnected });
 }
 
@@ -57,7 +57,7 @@ export async function putIdentity(c: Context<AppEnv>): Promise<Response> {
     );
   }
   await askObject(c, async () => await userObject(c.env, user).setIdentity(statement));
-  report("info", "identity set", { user, by: operator.name });
+  tell(c, "info", "identity set", { user, by: operator.name });
   return c.json({ user, ...statement });
 }
 

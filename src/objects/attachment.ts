@@ -1,4 +1,5 @@
 import type { Identity } from "../auth/identity.ts";
+import type { Caller } from "../operation/caller.ts";
 import type { Bucket } from "./rate.ts";
 
 /**
@@ -46,6 +47,8 @@ export interface Attachment {
   readonly expiryTold: boolean;
   /** What the client may still send; its time is also when the client was last heard. */
   readonly bucket: Bucket;
+  /** Who opened the connection, for the log. */
+  readonly caller?: Caller | undefined;
 }
 
 /** Written shorter than it is used: the platform keeps at most 16 KB of it for a socket. */
@@ -62,12 +65,14 @@ type Stored = readonly [
   heardAt: number,
   start: number,
   audience?: readonly [shard: number, generation: number, epoch: string, at: number] | undefined,
+  caller?: readonly [requestId: string, address: string, agent: string] | undefined,
 ];
 
 /** Writes the attachment of a socket. */
 export function writeAttachment(ws: WebSocket, attachment: Attachment): void {
   const { connection, client, identity, openedAt, own, rooms, expiryTold, bucket, start, audience } =
     attachment;
+  const { caller } = attachment;
   const stored: Stored = [
     1,
     connection,
@@ -86,6 +91,7 @@ export function writeAttachment(ws: WebSocket, attachment: Attachment): void {
     bucket.at,
     start,
     audience && [audience.shard, audience.generation, audience.epoch, audience.at],
+    caller && [caller.requestId, caller.address, caller.agent],
   ];
   ws.serializeAttachment(stored);
 }
@@ -102,6 +108,7 @@ export function readAttachment(ws: WebSocket): Attachment | undefined {
   const [version, connection, client, identity, openedAt, behindAt, rooms, told, tokens, heardAt, start] =
     stored;
   const audience = stored[11];
+  const caller = stored[12];
   return {
     version,
     connection,
@@ -124,6 +131,7 @@ export function readAttachment(ws: WebSocket): Attachment | undefined {
       epoch: audience[2],
       at: audience[3],
     },
+    caller: caller && { requestId: caller[0], address: caller[1], agent: caller[2] },
   };
 }
 

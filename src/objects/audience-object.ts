@@ -36,6 +36,7 @@ import type { Outcome, Publication, PublishedEvent } from "./publication.ts";
 import { type Migrations, Schema } from "./schema.ts";
 import { ShardCopy, type ShardFollowing } from "./shard-copy.ts";
 import { createShardTables, ShardRows } from "./shard-rows.ts";
+import { traced } from "./traced.ts";
 
 const migrations: Migrations = [
   (sql) => {
@@ -152,7 +153,11 @@ export class AudienceObject extends DurableObject<Env> {
   }
 
   /** Takes publications; answers when every shard has stored them. They are handed to the members after that. */
-  async deliver(publications: readonly Publication[]): Promise<Outcome[][]> {
+  async deliver(publications: readonly Publication[], requestId?: string): Promise<Outcome[][]> {
+    return await traced(requestId, `audience ${this.#shard}`, () => this.#deliver(publications));
+  }
+
+  async #deliver(publications: readonly Publication[]): Promise<Outcome[][]> {
     const kept = publications.map((publication) => ({
       ...publication,
       events: publication.events.map((event) => this.#kept(event)),

@@ -72,6 +72,17 @@ export class DeadLetterObject extends DurableObject<Env> {
     this.#rows.delete(id);
   }
 
+  /** Forgets what could not be delivered to a user, who is deleted. */
+  async forgetUser(user: string): Promise<void> {
+    this.#rows.deleteOfUser(user);
+  }
+
+  /** Answers once its storage has: for those who ask whether objects work. */
+  async answer(): Promise<void> {
+    this.#rows.oldestAt();
+    await this.ctx.storage.getAlarm();
+  }
+
   override async alarm(): Promise<void> {
     this.#alarms.fired();
     this.#prune();

@@ -147,7 +147,12 @@ export class DeadLetterRows {
     return tooMany;
   }
 
-  #delete(which: string, value: number): void {
+  /** Deletes what was for a user. */
+  deleteOfUser(user: string): void {
+    if (this.#schema.exists) this.#delete("kind = 'user' AND name = ?", user);
+  }
+
+  #delete(which: string, value: number | string): void {
     const before = this.#count();
     const deleted = this.#sql.exec<{ parcel: number }>(
       `DELETE FROM letter WHERE ${which} RETURNING parcel`,

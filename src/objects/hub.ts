@@ -12,6 +12,7 @@ import {
 } from "../protocol/frames.ts";
 import type { Viewer } from "./aim.ts";
 import { Alarms } from "./alarms.ts";
+import { reportClosed, reportOpened } from "./connection-report.ts";
 import { answerClose, type Connection, Connections } from "./connections.ts";
 import type { eventFrame, LoggedEvent, LoggedPublication, PassingEvent } from "./entry.ts";
 import { FrameAnswers, type FrameHandlers } from "./frame-answers.ts";
@@ -136,7 +137,7 @@ export class Hub {
   open(request: Request, session: Session, channels: readonly string[]): Response {
     this.wake();
     const { client, identity } = session;
-    const { settings } = this.#options;
+    const { settings, channel } = this.#options;
     const older = this.connections.all.find(
       ({ attachment }) => attachment.client === client && attachment.identity.userId === identity.userId,
     );
@@ -156,7 +157,9 @@ export class Hub {
       rooms: {},
       expiryTold: false,
       bucket: this.answers.fullBucket(),
+      caller: session.caller,
     });
+    reportOpened(connection, channel);
     connection.markSent(position.offset, 0);
     this.sessions.watch(connection);
     const welcome = encode({
@@ -174,7 +177,7 @@ export class Hub {
     connection.send(withPresence(welcome, this.#options.entered?.(connection)));
     this.followers.serve(connection);
     this.#options.opened?.(connection);
-    const headers = new Headers();
+    const headers = new Headers(session.caller && { "X-Request-Id": session.caller.requestId });
     const offered = request.headers.get("Sec-WebSocket-Protocol") ?? "";
     if (offered.split(",").some((protocol) => protocol.trim() === SUBPROTOCOL)) {
       headers.set("Sec-WebSocket-Protocol", SUBPROTOCOL);
@@ -195,13 +198,16 @@ export class Hub {
   async closed(ws: WebSocket, code: number, reason: string): Promise<void> {
     const connection = this.connections.takeClosed(ws);
     answerClose(ws, code, reason);
-    if (connection) await this.#options.left(connection);
+    if (!connection) return;
+    reportClosed(connection, this.#options.channel, { by: "client", closeCode: code });
+    await this.#options.left(connection);
   }
 
   /** Ends a connection, telling it why. */
   end(connection: Connection, reason: CloseReason, message?: string): void {
     if (!connection.isOpen) return;
     this.connections.end(connection, reason, message);
+    reportClosed(connection, this.#options.channel, { by: "service", code: reason });
     const leaving = this.#options.left(connection).finally(() => this.#leaving.delete(leaving));
     this.#leaving.add(leaving);
     this.#ctx.waitUntil(leaving);

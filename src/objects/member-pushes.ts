@@ -1,3 +1,4 @@
+import { describe, report } from "../operation/report.ts";
 import type { AttendanceBook } from "./attendance-book.ts";
 import type { AudiencePush } from "./audience-door.ts";
 import type { AudienceEvent } from "./audience-entry.ts";
@@ -196,7 +197,8 @@ export class MemberPushes {
       try {
         await this.#handAll(member);
         if (this.#isCurrent(member) && (member.failed || member.isOwed)) this.#settle(member);
-      } catch {
+      } catch (error) {
+        report("warn", "a member was not reached", { user: member.user, ...describe(error) });
         this.#owe(member);
         break;
       }

@@ -1,3 +1,4 @@
+import { describe, report } from "../operation/report.ts";
 import type { PassingEvent } from "./entry.ts";
 import type { Push, PushAnswer } from "./follow.ts";
 import { inTime, type Wait } from "./in-time.ts";
@@ -174,7 +175,8 @@ export class ObjectFollowers {
       try {
         await this.#handAll(follower);
         if (follower.owed) this.#settle(follower);
-      } catch {
+      } catch (error) {
+        report("warn", "a follower was not reached", { follower: follower.user, ...describe(error) });
         this.#owe(follower);
         break;
       }

@@ -1,3 +1,4 @@
+import { describe, report } from "../operation/report.ts";
 import type { Schema } from "./schema.ts";
 
 export function createOwedCallTable(sql: SqlStorage): void {
@@ -35,7 +36,8 @@ export class OwedCalls<Call> {
     const { perform, schema, sql, wakeAt } = this.#options;
     try {
       await perform(call);
-    } catch {
+    } catch (error) {
+      report("warn", "a call failed and is owed", describe(error));
       schema.ensure();
       const due = this.#dueAfter(1);
       sql.exec("INSERT INTO owed_call (call, attempts, due) VALUES (?, 1, ?)", JSON.stringify(call), due);
@@ -65,7 +67,8 @@ export class OwedCalls<Call> {
     try {
       await perform(parse(call));
       sql.exec("DELETE FROM owed_call WHERE id = ?", id);
-    } catch {
+    } catch (error) {
+      report("warn", "an owed call failed again", { attempts: attempts + 1, ...describe(error) });
       const due = this.#dueAfter(attempts + 1);
       sql.exec("UPDATE owed_call SET attempts = ?, due = ? WHERE id = ?", attempts + 1, due, id);
     }

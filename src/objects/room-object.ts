@@ -29,6 +29,7 @@ import type { PresenceView } from "./room-presence-version.ts";
 import { RoomRequests } from "./room-requests.ts";
 import type { Migrations } from "./schema.ts";
 import { readSession } from "./session.ts";
+import { traced } from "./traced.ts";
 
 const migrations: Migrations = [
   (sql) => {
@@ -168,8 +169,8 @@ export class RoomObject extends DurableObject<Env> {
   }
 
   /** Takes publications; answers when every listener has them, or the failure to reach it is written down. */
-  async deliver(publications: readonly Publication[]): Promise<Outcome[][]> {
-    return this.#take(publications);
+  async deliver(publications: readonly Publication[], requestId?: string): Promise<Outcome[][]> {
+    return await traced(requestId, this.#room, () => this.#take(publications));
   }
 
   /** What a client publishes that follows, or may follow, the room; its user's object has checked that it fits the rule. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { identitySchema } from "../auth/identity.ts";
+import { callerSchema } from "../operation/caller.ts";
 
 /** The header in which the Worker tells an object who is connecting; nobody else can reach an object. */
 export const SESSION_HEADER = "x-carillon-session";
@@ -13,6 +14,7 @@ export const sessionSchema = z.object({
   client: z.string(),
   identity: identitySchema,
   since: z.object({ epoch: z.string(), offset: z.number() }).optional(),
+  caller: callerSchema.optional(),
 });
 
 export type Session = z.output<typeof sessionSchema>;

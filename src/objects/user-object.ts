@@ -8,7 +8,7 @@ import type { Position } from "../protocol/position.ts";
 import { Account, createAccountTable } from "./account.ts";
 import type { Viewer } from "./aim.ts";
 import type { Attendance } from "./attendance.ts";
-import type { AudiencePush } from "./audience-door.ts";
+import { type AudiencePush, shardOf } from "./audience-door.ts";
 import { AudienceFollower, type CaughtUp } from "./audience-follower.ts";
 import { AudiencePosition, createAudiencePositionTable } from "./audience-position.ts";
 import { makeRoomFor } from "./connection-limit.ts";
@@ -33,9 +33,11 @@ import { createReaderTable } from "./reader.ts";
 import { createReceiptTable, type EventReceipt, Receipts } from "./receipts.ts";
 import { RoomRequests } from "./room-requests.ts";
 import { type Admission, createRoomSocketTable, type RoomSocket, RoomSockets } from "./room-sockets.ts";
+import { type RowPage, readRows, tablesIn } from "./row-export.ts";
 import type { Migrations } from "./schema.ts";
 import { readSession, type Session } from "./session.ts";
 import { Subscriptions } from "./subscriptions.ts";
+import { traced } from "./traced.ts";
 import { payDebt, type UserDebt, userDebt } from "./user-debts.ts";
 import { UserInbox } from "./user-inbox.ts";
 import { UserPresence, type UserPresenceView } from "./user-presence.ts";
@@ -67,6 +69,21 @@ export interface Disconnection {
 }
 
 type Revoked = Extract<Identification, { kind: "revoked" }>;
+
+/** What there is of a user: open connections, and the names of tables. */
+export interface Holdings {
+  readonly connections: readonly {
+    readonly connection: string;
+    readonly client: string;
+    readonly identity: Identity;
+    readonly openedAt: number;
+    readonly rooms: readonly string[];
+  }[];
+  readonly tables: readonly string[];
+}
+
+/** How long (ms) an erased object waits to be told to begin anew. */
+const RESTART_DELAY = 1000;
 
 /** What a mark comes to. */
 export interface Marked {
@@ -220,7 +237,11 @@ export class UserObject extends DurableObject<Env> {
   }
 
   /** Takes publications; answers when they are stored and every live socket has them. */
-  async deliver(publications: readonly Publication[]): Promise<Outcome[][]> {
+  async deliver(publications: readonly Publication[], requestId?: string): Promise<Outcome[][]> {
+    return await traced(requestId, this.#channel, () => this.#deliver(publications));
+  }
+
+  async #deliver(publications: readonly Publication[]): Promise<Outcome[][]> {
     const to = this.#recipient;
     const before = this.#inbox.counts;
     const { outcomes, sent } = this.#hub.deliver(
@@ -404,6 +425,46 @@ export class UserObject extends DurableObject<Env> {
       seenAt,
       readAt,
     };
+  }
+
+  /** Who is connected, and what tables there are, for `exportRows`. */
+  async holdings(): Promise<Holdings> {
+    const connections = this.#hub.connections.all.map(({ attachment }) => {
+      const { connection, client, identity, openedAt, rooms, caller } = attachment;
+      return { connection, client, identity, openedAt, rooms: Object.keys(rooms), ...caller };
+    });
+    return { connections, tables: tablesIn(this.ctx.storage.sql) };
+  }
+
+  /** A page of what one of the tables holds. */
+  async exportRows(table: string, from: number): Promise<RowPage> {
+    return readRows(this.ctx.storage.sql, table, from);
+  }
+
+  /**
+   * Takes everything away that is kept of the user, here and by the audience, and ends their connections. `restart` is
+   * to be called next; should nobody do so, it happens by itself.
+   *
+   * @param revokeBefore tokens issued earlier (ms) are refused, lest clients come back at once.
+   */
+  async erase(revokeBefore: number): Promise<void> {
+    await this.disconnect({ revokeBefore });
+    await this.#hub.untilLeft();
+    const { AUDIENCE_SHARDS } = this.#settings;
+    const counts = await inTime(async () => await audienceShard(this.env, 0).noteShards(AUDIENCE_SHARDS));
+    for (const shard of new Set(counts.map((count) => shardOf(this.#user, count)))) {
+      await inTime(
+        async () => await audienceShard(this.env, shard).forgetMember(this.#user, Number.MAX_SAFE_INTEGER),
+      );
+    }
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    setTimeout(() => this.ctx.abort("The user was deleted."), RESTART_DELAY);
+  }
+
+  /** Begins anew, with nothing in memory of what was erased. Never answers. */
+  async restart(): Promise<void> {
+    this.ctx.abort("The user was deleted.");
   }
 
   async #viewerNow(viewer: Viewer): Promise<Viewer | Revoked> {

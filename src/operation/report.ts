@@ -1,12 +1,24 @@
+const levels = { debug: 0, info: 1, warn: 2, error: 3, off: 4 } as const;
+
+/** How much the operator is told: everything, or what is at least as grave as this. */
+export type LogLevel = keyof typeof levels;
+
+/** What a line says beside its level and message: names, ids and codes. */
+export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+let least: LogLevel = "info";
+
+/** Says how much is told from now on, in everything that shares this isolate. */
+export function reportFrom(level: LogLevel): void {
+  least = level;
+}
+
 /**
  * Writes one JSON line for the operator. Fields are names, ids and codes: never tokens, secrets, stacks or what
  * events contain.
  */
-export function report(
-  level: "info" | "warn" | "error",
-  message: string,
-  fields: Readonly<Record<string, string | number | boolean | undefined>> = {},
-): void {
+export function report(level: Exclude<LogLevel, "off">, message: string, fields: Fields = {}): void {
+  if (levels[level] < levels[least]) return;
   const line = JSON.stringify({ level, message, ...fields });
   if (level === "error") console.error(line);
   else if (level === "warn") console.warn(line);

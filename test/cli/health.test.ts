@@ -7,13 +7,27 @@ import { freshSurroundings } from "./surroundings.ts";
 test("tells of a service that is well", async () => {
   const service = await fakeService(() => ({
     status: 200,
-    body: { ok: true, name: "carillon", version: "0.1.0", environment: "development", configured: true },
+    body: {
+      ok: true,
+      name: "carillon",
+      version: "0.1.0",
+      environment: "development",
+      configured: true,
+      enabled: false,
+      objects: "answering",
+      settings: ["JWT_SECRET", "PUBLISH_KEYS"],
+      bindings: ["USERS"],
+    },
   }));
   const surroundings = freshSurroundings();
   expect(await execute(health, ["--url", service.url], surroundings)).toBe(0);
   expect(service.asked).toMatchObject([{ method: "GET", path: "/health" }]);
   expect(surroundings.printed.join("\n")).toContain(`carillon 0.1.0 at ${service.url}/ is well`);
   expect(surroundings.printed.join("\n")).toContain("environment  development");
+  expect(surroundings.printed).toContain("  realtime     off: clients poll (REALTIME_ENABLED)");
+  expect(surroundings.printed).toContain("  objects      answering");
+  expect(surroundings.printed).toContain("  settings     JWT_SECRET, PUBLISH_KEYS");
+  expect(surroundings.printed).toContain("  bindings     USERS");
 });
 
 test("names the settings that a service lacks, and ends with 1", async () => {

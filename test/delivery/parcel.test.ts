@@ -20,6 +20,11 @@ const notification = {
 };
 
 describe("a parcel", () => {
+  test("carries the id of the request that published it", () => {
+    const parcel = { attempt: 2, requestId: "r-1", calls: [userCall("42", event("user:42"))] };
+    expect(decodeParcel(encodeParcel(parcel))).toEqual(parcel);
+  });
+
   test.each<[string, ParcelCall[]]>([
     ["one call", [userCall("42", event("user:42"))]],
     ["no call", []],

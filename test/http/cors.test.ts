@@ -29,7 +29,9 @@ describe("a page of another origin", () => {
     expect(asked.headers.get("Vary")).toContain("Origin");
     if (allowed !== null) {
       expect(asked.headers.get("Access-Control-Allow-Methods")).toBe("GET,POST,PUT,DELETE");
-      expect(asked.headers.get("Access-Control-Allow-Headers")).toBe("Authorization,Content-Type");
+      expect(asked.headers.get("Access-Control-Allow-Headers")).toBe(
+        "Authorization,Content-Type,X-Request-Id",
+      );
       expect(asked.headers.get("Access-Control-Allow-Credentials")).toBe("true");
       expect(asked.headers.get("Access-Control-Max-Age")).toBe("600");
     }

@@ -21,8 +21,9 @@ describe("the routes for development", () => {
     ["POST", "/dev/anything"],
     ["GET", "/dev"],
   ])("cannot be told from nothing in production: %s %s", async (method, path) => {
-    const told = await askWith(production, path, { method });
-    const nothing = await askWith(production, "/nothing-here", { method });
+    const request = { method, headers: { "X-Request-Id": "r-1" } };
+    const told = await askWith(production, path, request);
+    const nothing = await askWith(production, "/nothing-here", request);
     expect([...told.headers]).toEqual([...nothing.headers]);
     expect(await problemOf(told)).toEqual(await problemOf(nothing));
   });

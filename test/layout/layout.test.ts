@@ -17,7 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ),
   ...Object.fromEntries(browser.map((folder, index) => [folder, [...browser.slice(index + 1), "protocol"]])),
   // What a deployer edits names its rules with the builders of channels/rules.ts; see below.
-  config: ["channels", "protocol"],
+  config: ["channels", "operation", "protocol"],
   operation: [],
   protocol: [],
   publisher: ["protocol"],

@@ -28,6 +28,7 @@ const attachment: Attachment = {
   expiryTold: true,
   bucket: { tokens: 41.5, at: 8 },
   rooms: { "room:a": { state: "live", epoch: "e", at: 4 }, "room:b": { state: "behind", epoch: "f", at: 0 } },
+  caller: { requestId: "r".repeat(64), address: "2001:db8::1".padEnd(45, "f"), agent: "a".repeat(160) },
   audience: { shard: 3, generation: 1_800_000_000_000, epoch: "g", at: 7 },
 };
 
@@ -75,7 +76,16 @@ describe("what a socket remembers", () => {
       const stored: unknown = ws.deserializeAttachment();
       if (!Array.isArray(stored)) throw new Error("An attachment is a list.");
       ws.serializeAttachment(stored.slice(0, 11));
-      expect(readAttachment(ws)).toEqual({ ...attachment, audience: undefined });
+      expect(readAttachment(ws)).toEqual({ ...attachment, audience: undefined, caller: undefined });
+    }));
+
+  it("is read as it was written before it told of the caller", () =>
+    withSocket((ws) => {
+      writeAttachment(ws, attachment);
+      const stored: unknown = ws.deserializeAttachment();
+      if (!Array.isArray(stored)) throw new Error("An attachment is a list.");
+      ws.serializeAttachment(stored.slice(0, 12));
+      expect(readAttachment(ws)).toEqual({ ...attachment, caller: undefined });
     }));
 
   it("is read as it was written where the audience does not know of the connection", () =>

@@ -55,7 +55,11 @@ function past(point: "inline" | "midway"): Around {
   };
 }
 
-const deliverArguments = z.tuple([z.array(z.object({ events: z.array(z.object({ event: z.string() })) }))]);
+const deliverArguments = z.tuple([
+  z.array(z.object({ events: z.array(z.object({ event: z.string() })) })),
+  // The id of the request, for the log.
+  z.string().optional(),
+]);
 
 const REFUSAL = { status: "failed", code: "forbidden", message: "The chaos test refuses it." } as const;
 
