@@ -61,15 +61,16 @@ async function deliverAll(message: Message, env: Env, settings: Settings): Promi
     never.push(...left.never);
   });
   const { attempt, requestId } = parcel;
-  if (attempt >= settings.QUEUE_ATTEMPTS) never.push(...later.splice(0));
-  if (later.length + never.length > 0) {
-    const counts = { calls: parcel.calls.length, later: later.length, dead: never.length };
-    report(never.length > 0 ? "error" : "warn", "queued deliveries failed", {
-      requestId,
-      attempt,
+  // What was refused is the publisher's affair; what is given up, the operator's.
+  const givenUp = attempt >= settings.QUEUE_ATTEMPTS ? later.splice(0) : [];
+  if (later.length + never.length + givenUp.length > 0) {
+    const counts = { later: later.length, refused: never.length, givenUp: givenUp.length };
+    report(givenUp.length > 0 ? "error" : "warn", "queued deliveries failed", {
+      ...{ requestId, attempt, calls: parcel.calls.length },
       ...counts,
     });
   }
+  never.push(...givenUp);
   const delay = delayAfter(attempt, settings.QUEUE_RETRY_SECONDS, Math.random());
   await Promise.all([
     send(queues.deliveries, { attempt: attempt + 1, requestId, calls: later }, delay, settings),

@@ -227,26 +227,27 @@ describe("channels", () => {
 });
 
 describe("the queue's page", () => {
-  const room = "clinic:7:queue";
+  const room = "clinic:5:queue";
   const enterRoom = (userId: string) => cast.enterRoom(room, ticket(userId));
   const told = (device: Device, what: string, fits: (frame: ServerFrameOf<"presence">) => boolean) =>
     device.socket.next("presence", what, fits);
 
   test("D: staff see who else has it open, what they do there, and that they are gone when their line breaks (M1, M3, M4)", async () => {
-    const nurse = await enter("nurse-7");
+    for (const name of ["nurse-5", "doctor-5"]) await putIdentity(name, { roles: ["nurse"], tenants: ["5"] });
+    const nurse = await enter("nurse-5");
     expect(await nurse.follow(room)).toMatchObject({
-      presence: { members: [{ user: "nurse-7" }], count: 1 },
+      presence: { members: [{ user: "nurse-5" }], count: 1 },
     });
-    const doctor = await enterRoom("doctor-7");
-    expect(doctor.welcome.presence).toMatchObject({ members: [{ user: "nurse-7" }, { user: "doctor-7" }] });
-    await told(nurse, "the doctor", ({ joined }) => joined?.[0]?.user === "doctor-7");
+    const doctor = await enterRoom("doctor-5");
+    expect(doctor.welcome.presence).toMatchObject({ members: [{ user: "nurse-5" }, { user: "doctor-5" }] });
+    await told(nurse, "the doctor", ({ joined }) => joined?.[0]?.user === "doctor-5");
     expect(await doctor.ask({ type: "presence", channel: room, state: { at: "desk 2" } })).toMatchObject({
       type: "ok",
     });
     const { updated } = await told(nurse, "the doctor's desk", ({ updated }) => updated?.length === 1);
-    expect(updated).toEqual([{ user: "doctor-7", state: { at: "desk 2" } }]);
+    expect(updated).toEqual([{ user: "doctor-5", state: { at: "desk 2" } }]);
 
-    const answer = await cast.askAs({ sub: "nurse-7" }, `/rooms/${room}`);
+    const answer = await cast.askAs({ sub: "nurse-5" }, `/rooms/${room}`);
     expect([answer.status, JSON.parse(answer.text)]).toMatchObject([
       200,
       { channel: room, presence: { count: 2 } },
@@ -256,13 +257,13 @@ describe("the queue's page", () => {
 
     doctor.drop();
     expect(await told(nurse, "that the doctor is gone", ({ left }) => left?.length === 1)).toMatchObject({
-      ...{ joined: [], left: ["doctor-7"], updated: [], count: 1 },
+      ...{ joined: [], left: ["doctor-5"], updated: [], count: 1 },
     });
     // A page that is loaded again within the grace.
-    const again = await enterRoom("doctor-7");
+    const again = await enterRoom("doctor-5");
     await told(nurse, "the doctor again", ({ joined }) => joined?.length === 1);
     again.drop();
-    await enterRoom("doctor-7");
+    await enterRoom("doctor-5");
     const before = nurse.socket.all("presence").length;
     await nurse.ask({ type: "presence", channel: room, state: 1 });
     await told(nurse, "its own state", ({ updated }) => updated?.[0]?.state === 1);
@@ -270,12 +271,12 @@ describe("the queue's page", () => {
   });
 
   test("D: staff see who is typing, until they are not (E1, E2, E4)", async () => {
-    const [nurse, doctor] = [await enter("nurse-7"), await enterRoom("doctor-7")];
+    const [nurse, doctor] = [await enter("nurse-5"), await enterRoom("doctor-5")];
     await nurse.follow(room);
     const say = (data: object) => ({ type: "publish", channel: room, event: "typing", data });
     for (const [from, to, user] of [
-      [nurse, doctor, "nurse-7"],
-      [doctor, nurse, "doctor-7"],
+      [nurse, doctor, "nurse-5"],
+      [doctor, nurse, "doctor-5"],
     ] as const) {
       expect(await from.ask(say({ isTyping: true }))).toMatchObject({ type: "ok" });
       for (const isTyping of [true, false]) {
