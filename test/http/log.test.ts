@@ -2,6 +2,8 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { reportFrom } from "../../src/operation/report.ts";
+import { failDeliveries, platformError } from "../delivery/faults.ts";
+import { Platform } from "../delivery/platform.ts";
 import { ask, fresh, posted, publisher, tokenOf } from "./service.ts";
 
 let lines: string[] = [];
@@ -127,6 +129,24 @@ describe("the log", () => {
     expect(told("object call failed")).toMatchObject([
       { level: "error", requestId: "r-8", object: "user", name: user, code: "unavailable" },
     ]);
+  });
+
+  test("says for which request the queue tried again, gave up, or was refused", async () => {
+    const platform = new Platform({ QUEUE_ATTEMPTS: "2", LOG_LEVEL: "info" });
+    const [away, conflict] = [fresh("user"), fresh("user")];
+    failDeliveries((name) => {
+      if (name === away) throw platformError("No answer.", { retryable: true });
+      if (name === conflict) return [[{ status: "failed", code: "id_conflict", message: "Taken." }]];
+    });
+    const to = { users: [away, ...Array.from({ length: 60 }, () => fresh("user")), conflict] };
+    const headers = { ...publisher, "X-Request-Id": "r-10" };
+    await platform.ask("/publish", posted({ event: "greeting", to }, headers));
+    await platform.drain();
+    const of = { message: "queued deliveries failed", requestId: "r-10" };
+    const counted = told("queued deliveries failed");
+    expect(counted.at(-1)).toMatchObject({ ...of, level: "error", attempt: 2, later: 0, givenUp: 1 });
+    expect(counted).toContainEqual(expect.objectContaining({ ...of, level: "warn", attempt: 1, later: 1 }));
+    expect(counted).toContainEqual(expect.objectContaining({ ...of, refused: 1, givenUp: 0 }));
   });
 
   test("has nothing below the level that was asked for", async () => {
