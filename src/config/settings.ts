@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { reportFrom } from "../operation/report.ts";
 import { publishKeyLimits } from "./publish-limits.ts";
 import { choice, flag, json, list, number, secrets, text, timeZone } from "./setting-kinds.ts";
+import { webhookProblems } from "./webhook-settings.ts";
 
 /**
  * Every setting and limit of the service, in one table: where it comes from (a Worker variable or secret of that
@@ -300,6 +301,28 @@ export const settingsTable = {
     reason: "How long they are kept for somebody to look at them.",
   }),
 
+  // Webhooks.
+  WEBHOOK_URL: text("", {
+    reason:
+      "Where webhooks are posted: who is online, which rooms are occupied, what was read. Without it none are told.",
+  }),
+  WEBHOOK_SECRET: secrets({
+    reason: "Signs webhooks: at least 32 bytes, and during a rotation two of them, parted by a comma.",
+  }),
+  WEBHOOK_TIMEOUT_SECONDS: number(10, {
+    unit: "seconds",
+    min: 1,
+    max: 60,
+    reason: "How long a webhook's receiver may take to answer before it is sent again.",
+  }),
+  WEBHOOK_ATTEMPTS: number(20, {
+    unit: "tries",
+    min: 1,
+    max: 100,
+    reason:
+      "How often a webhook is sent, over three hours by default, before it becomes a dead letter. QUEUE_RETRY_SECONDS is the first delay.",
+  }),
+
   // What the routing table writes.
   TIME_ZONE: timeZone("UTC", {
     reason: "In which notifications tell a moment: they are written once for all readers, wherever they are.",
@@ -523,8 +546,12 @@ function missingSecrets(settings: Settings): SettingProblem[] {
       message: "Set TICKET_SECRET: without JWT_SECRET nothing else can sign tickets.",
     });
   }
+  problems.push(...webhookProblems(settings));
   if (settings.ENVIRONMENT === "development") return problems;
-  for (const name of ["JWT_SECRET", "PUBLISH_KEYS", "TICKET_SECRET", "HMAC_TICKET_SECRET"] as const) {
+  const secretNames = [
+    ...["JWT_SECRET", "PUBLISH_KEYS", "TICKET_SECRET", "HMAC_TICKET_SECRET", "WEBHOOK_SECRET"],
+  ] as const;
+  for (const name of secretNames) {
     if (settings[name].some((value) => value.includes("dev-only-"))) {
       problems.push({ name, message: "A dev-only- value is refused outside development." });
     }

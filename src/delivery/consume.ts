@@ -1,6 +1,7 @@
 import { readSettings, type Settings } from "../config/settings.ts";
 import type { Env } from "../objects/env.ts";
 import type { Outcome } from "../objects/publication.ts";
+import { decodeWebhook } from "../objects/webhook-parcel.ts";
 import { describe, report } from "../operation/report.ts";
 import { errorKinds } from "../protocol/errors.ts";
 import { delayAfter } from "./backoff.ts";
@@ -11,14 +12,18 @@ import { inLanes } from "./lanes.ts";
 import { DEAD_PARCEL_BYTES, pack } from "./pack.ts";
 import { decodeParcel, type Parcel, type ParcelCall } from "./parcel.ts";
 import { queuesOf } from "./queues.ts";
+import { deliverWebhook } from "./webhook.ts";
 
 /** The longest delay (s) before a dead letter is brought again that could not be kept: a hundred of them are four days. */
 const DEAD_DELAY = 3600;
 /** How soon (s) a service comes back to its queues that is not configured. */
 const UNCONFIGURED_DELAY = 600;
+/** Webhooks sent at once: a Worker may await as many answers from outside. */
+const WEBHOOK_LANES = 6;
 
 /**
- * Works off one batch of a queue, message by message: deliveries are made, and what was given up is kept as dead letters.
+ * Works off one batch of a queue: deliveries are made, message by message, webhooks are sent, and what was given up is kept
+ * as dead letters.
  * A message that fails as a whole comes again; everything in it may be repeated.
  */
 export async function consume(batch: MessageBatch, env: Env): Promise<void> {
@@ -30,9 +35,11 @@ export async function consume(batch: MessageBatch, env: Env): Promise<void> {
   }
   const { settings } = read;
   const isDead = batch.queue === settings.DEAD_LETTER_QUEUE;
-  for (const message of batch.messages) {
+  const work = async (message: Message) => {
     try {
+      const webhook = isDead ? undefined : decodeWebhook(message.body);
       if (isDead) await bury(message, env, settings);
+      else if (webhook) await deliverWebhook(webhook, env, settings);
       else await deliverAll(message, env, settings);
       message.ack();
     } catch (error) {
@@ -41,7 +48,12 @@ export async function consume(batch: MessageBatch, env: Env): Promise<void> {
       const delay = delayAfter(message.attempts, settings.QUEUE_RETRY_SECONDS, Math.random(), longest);
       message.retry({ delaySeconds: delay });
     }
-  }
+  };
+  const isWebhook = ({ body }: Message) => !isDead && decodeWebhook(body) !== undefined;
+  const { webhooks = [], others = [] } = Object.groupBy(batch.messages, (message) =>
+    isWebhook(message) ? "webhooks" : "others",
+  );
+  await Promise.all([inLanes(others, 1, work), inLanes(webhooks, WEBHOOK_LANES, work)]);
 }
 
 /** Makes the calls of one message. Those that fail go on in messages of their own, so that the others are not repeated. */

@@ -2,11 +2,13 @@ import type { Settings } from "../config/settings.ts";
 import type { DeadBody, NewLetter } from "../objects/dead-letter-rows.ts";
 import { deadLetterObject, type Env } from "../objects/env.ts";
 import type { Outcome } from "../objects/publication.ts";
+import { decodeWebhook, type WebhookParcel } from "../objects/webhook-parcel.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import { callObject } from "./call.ts";
 import { deliver, type Failure, failureOf } from "./deliver.ts";
 import { decodeParcel, type ParcelCall, UnreadableParcel } from "./parcel.ts";
 import { type EventResult, resultAt } from "./publish.ts";
+import { sendWebhook } from "./webhook.ts";
 
 const encoder = new TextEncoder();
 /** What is kept of a message that has no right to be longer. */
@@ -20,7 +22,7 @@ const ENDED: Failure = {
 const UNREADABLE: Failure = { code: "invalid_body", message: "The message could not be read." };
 
 /**
- * Keeps what a message of the dead-letter queue holds, one letter for each call.
+ * Keeps what a message of the dead-letter queue holds, one letter for each call or webhook.
  *
  * @throws what the object that keeps it threw; the message may be given again then.
  */
@@ -50,6 +52,8 @@ function written(body: unknown): string {
 }
 
 function lettersOf(body: Uint8Array): NewLetter[] {
+  const webhook = decodeWebhook(body);
+  if (webhook) return [letterOfWebhook(webhook)];
   try {
     return decodeParcel(body).calls.map(letterOf);
   } catch (error) {
@@ -67,13 +71,21 @@ function letterOf({ object, publications, failure = ENDED }: ParcelCall): NewLet
   return { object, publications: JSON.stringify(shown), code: failure.code, reason: failure.message };
 }
 
+/** A webhook is shown under whom or what it is about. */
+function letterOfWebhook({ id, event, subject, failure = ENDED }: WebhookParcel): NewLetter {
+  const shown = [{ id, events: [{ channel: subject, event }] }];
+  const { code, message: reason } = failure;
+  return { object: { kind: "webhook", name: subject }, publications: JSON.stringify(shown), code, reason };
+}
+
 /** What became of a dead letter that was delivered again. */
 export type Redelivery =
   | { readonly kind: "delivered"; readonly results: readonly EventResult[] }
   | { readonly kind: "failed"; readonly failure: Failure };
 
 /**
- * Delivers a dead letter again, now. Done twice it is delivered once, as its publications are known by their ids.
+ * Delivers a dead letter again, now. Done twice it is delivered once, as its publications are known by their ids; a webhook
+ * is known to its receiver by its own.
  *
  * @throws {CarillonError} `invalid_body` where it cannot be read.
  */
@@ -83,6 +95,8 @@ export async function redeliver(
   settings: Settings,
   requestId: string,
 ): Promise<Redelivery> {
+  const webhook = decodeWebhook(dead.body);
+  if (webhook) return await sendAgain(webhook, settings);
   const call = callIn(dead);
   let outcomes: readonly (readonly Outcome[])[];
   try {
@@ -101,6 +115,12 @@ export async function redeliver(
     }),
   }));
   return { kind: "delivered", results };
+}
+
+async function sendAgain(webhook: WebhookParcel, settings: Settings): Promise<Redelivery> {
+  const failure = await sendWebhook(webhook, settings);
+  if (failure) return { kind: "failed", failure };
+  return { kind: "delivered", results: [{ id: webhook.id, event: webhook.event, targets: [] }] };
 }
 
 function callIn({ body, place }: DeadBody): ParcelCall {

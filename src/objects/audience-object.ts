@@ -30,13 +30,15 @@ import { Members } from "./members.ts";
 import { createFollowerTable, ObjectFollowers } from "./object-followers.ts";
 import { lowestRepeated, outcomeOf } from "./outcome.ts";
 import { createOwedCallTable, OwedCalls } from "./owed-calls.ts";
-import { PresenceNews } from "./presence-news.ts";
+import { type PresenceChange, PresenceNews } from "./presence-news.ts";
 import { createPresenceNewsTables, PresenceNewsRows } from "./presence-news-rows.ts";
 import type { Outcome, Publication, PublishedEvent } from "./publication.ts";
 import { type Migrations, Schema } from "./schema.ts";
 import { ShardCopy, type ShardFollowing } from "./shard-copy.ts";
 import { createShardTables, ShardRows } from "./shard-rows.ts";
 import { traced } from "./traced.ts";
+import { webhooksOf } from "./webhook-door.ts";
+import type { Webhooks } from "./webhooks.ts";
 
 const migrations: Migrations = [
   (sql) => {
@@ -78,6 +80,8 @@ export class AudienceObject extends DurableObject<Env> {
   readonly #owed: OwedCalls<ForgetCall>;
   readonly #news: PresenceNews;
   readonly #probes: MemberProbes;
+  /** Absent where none are configured. */
+  readonly #webhooks: Webhooks | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -103,9 +107,12 @@ export class AudienceObject extends DurableObject<Env> {
     const pages = new AudiencePages(this.#log, now);
     const presenceRows = new PresenceNewsRows(sql);
     const grace = settings.PRESENCE_GRACE_SECONDS * 1000;
+    const webhooks = webhooksOf(`audience/${this.#shard}`, env, settings, sql, wakeAt);
+    this.#webhooks = webhooks;
     this.#news = new PresenceNews({
       ...{ rows: presenceRows, schema: this.#schema, grace, retryDelay, now, wakeAt },
       channels: audienceChannels(settings.PRESENCE_CHANNELS),
+      heard: webhooks && ((changes) => tellChanges(webhooks, changes)),
       publish: async (publications) =>
         this.#shard === 0
           ? await this.deliver(publications)
@@ -243,7 +250,10 @@ export class AudienceObject extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#alarms.fired();
     // Should it die in what follows, the alarm that was set for something else must not be all there is.
-    const retries = [this.#owed.due(), this.#followers.retryDue(), this.#pushes.retryDue(), this.#news.due];
+    const retries = [
+      ...[this.#owed.due(), this.#followers.retryDue(), this.#pushes.retryDue()],
+      ...[this.#news.due, this.#webhooks?.due],
+    ];
     if (this.#pushes.isDue || retries.some((due) => due !== undefined)) {
       this.#alarms.atLatest(Date.now() + this.#settings.RETRY_SECONDS * 1000);
     }
@@ -252,10 +262,12 @@ export class AudienceObject extends DurableObject<Env> {
     // No alarm rings before this one has ended, and there may be thousands to ask.
     this.ctx.waitUntil(this.#probes.run());
     await Promise.all([this.#owed.retry(), this.#news.tell()]);
+    await this.#webhooks?.send();
     this.#alarms.atLatest(this.#owed.due());
     this.#alarms.atLatest(this.#followers.retryDue());
     this.#alarms.atLatest(this.#pushes.retryDue());
     this.#alarms.atLatest(this.#news.due);
+    this.#alarms.atLatest(this.#webhooks?.due);
     this.#alarms.atLatest(this.#probes.due);
   }
 
@@ -331,6 +343,14 @@ function audienceChannels(names: readonly string[]): string[] {
     if (!isAudience && name !== NO_CHANNELS) report("error", "not an audience channel", { channel: name });
     return isAudience;
   });
+}
+
+/** Changes of presence as webhooks; found out twice, each has the same id. */
+function tellChanges(webhooks: Webhooks, changes: readonly PresenceChange[]): void {
+  for (const { user, status, at } of changes) {
+    const event = `user.${status}` as const;
+    webhooks.tell({ event, data: { userId: user } }, { at, id: `${event}:${at}:${user}` });
+  }
 }
 
 function numberOf(ctx: DurableObjectState): number {

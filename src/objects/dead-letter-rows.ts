@@ -147,9 +147,10 @@ export class DeadLetterRows {
     return tooMany;
   }
 
-  /** Deletes what was for a user. */
+  /** Deletes what was for a user, and webhooks about them. */
   deleteOfUser(user: string): void {
-    if (this.#schema.exists) this.#delete("kind = 'user' AND name = ?", user);
+    const which = "(kind = 'user' AND name = ?1) OR (kind = 'webhook' AND name = 'user:' || ?1)";
+    if (this.#schema.exists) this.#delete(which, user);
   }
 
   #delete(which: string, value: number | string): void {

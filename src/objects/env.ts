@@ -13,6 +13,8 @@ export interface Env {
   /** What is delivered later, and what could not be delivered. Without the two of them nothing is queued. */
   readonly DELIVERIES?: Queue<Uint8Array>;
   readonly UNDELIVERABLE?: Queue<Uint8Array>;
+  /** Webhooks on their way; an endpoint that answers slowly holds up nothing else. */
+  readonly WEBHOOKS?: Queue<Uint8Array>;
   readonly ASSETS: Fetcher;
   /** Rate limits, each of its own: https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/ */
   readonly UPGRADES_BY_ADDRESS?: RateLimit;

@@ -4,7 +4,7 @@ import type { Publication } from "./publication.ts";
 import type { Schema } from "./schema.ts";
 
 /** One change of a user's presence. */
-interface PresenceChange {
+export interface PresenceChange {
   readonly user: string;
   readonly status: "online" | "offline";
   /** When the first connection came, or the last one went (ms). */
@@ -16,8 +16,10 @@ interface PresenceChange {
 export interface PresenceNewsOptions {
   readonly rows: PresenceNewsRows;
   readonly schema: Schema;
-  /** The audience channels that are told; nothing is remembered where there are none. */
+  /** The audience channels that are told; where nobody is told nothing is remembered. */
   readonly channels: readonly string[];
+  /** Who else is told, in the block that notes that everybody has heard it. May be told the same again after a death. */
+  readonly heard?: ((changes: readonly PresenceChange[]) => void) | undefined;
   /** How long after the last connection a user counts as online (ms). */
   readonly grace: number;
   /** Publishes to the audience. May be repeated with the same publications. */
@@ -114,13 +116,15 @@ export class PresenceNews {
   async #tellAll(): Promise<void> {
     // The block that stores the change must have ended.
     await Promise.resolve();
-    const { now, publish, channels, retryDelay, wakeAt } = this.#options;
+    const { now, publish, channels, heard, retryDelay, wakeAt } = this.#options;
     if (!this.#isWanted || (this.#failed?.retryAt ?? 0) > now()) return;
     for (;;) {
       if (this.#batch.length === 0) this.#batch = this.#takeDue();
       if (this.#batch.length === 0) return;
       try {
-        await publish(this.#batch.map((change) => publicationOf(change, channels)));
+        if (channels.length > 0) {
+          await publish(this.#batch.map((change) => publicationOf(change, channels)));
+        }
       } catch (error) {
         report("warn", "presence could not be told", describe(error));
         const attempts = (this.#failed?.attempts ?? 0) + 1;
@@ -129,6 +133,7 @@ export class PresenceNews {
         wakeAt(retryAt);
         return;
       }
+      heard?.(this.#batch);
       this.#batch = [];
       this.#failed = undefined;
       this.#forgetUntoldLeaves();
@@ -214,7 +219,7 @@ export class PresenceNews {
   }
 
   get #isWanted(): boolean {
-    return this.#options.channels.length > 0;
+    return this.#options.channels.length > 0 || this.#options.heard !== undefined;
   }
 }
 

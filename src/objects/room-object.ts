@@ -23,6 +23,7 @@ import { createOwedCallTable, OwedCalls } from "./owed-calls.ts";
 import { type Polled, type PollQuery, poll } from "./poll.ts";
 import type { Outcome, Publication } from "./publication.ts";
 import type { Following, RoomDescription } from "./room-door.ts";
+import { RoomOccupancy } from "./room-occupancy.ts";
 import { RoomPresence } from "./room-presence.ts";
 import { createRoomPresenceTables } from "./room-presence-rows.ts";
 import type { PresenceView } from "./room-presence-version.ts";
@@ -30,6 +31,8 @@ import { RoomRequests } from "./room-requests.ts";
 import type { Migrations } from "./schema.ts";
 import { readSession } from "./session.ts";
 import { traced } from "./traced.ts";
+import { webhooksOf } from "./webhook-door.ts";
+import type { Webhooks } from "./webhooks.ts";
 
 const migrations: Migrations = [
   (sql) => {
@@ -61,6 +64,9 @@ export class RoomObject extends DurableObject<Env> {
   readonly #requests: RoomRequests;
   /** Absent where the room does not tell who is there. */
   readonly #presence: RoomPresence | undefined;
+  /** Absent where no webhooks are configured. */
+  readonly #webhooks: Webhooks | undefined;
+  readonly #occupancy: RoomOccupancy | undefined;
   #probedAt = 0;
   /** Connections that were ended in this waking: one may have been admitted and be on its way here. */
   readonly #kicked = new Set<string>();
@@ -86,6 +92,7 @@ export class RoomObject extends DurableObject<Env> {
       },
       entered: ({ attachment: { identity, connection } }) => {
         this.#presence?.enter(identity.userId, connection);
+        this.#occupancy?.changed();
         return this.#presence?.view();
       },
       opened: (connection) => {
@@ -94,6 +101,7 @@ export class RoomObject extends DurableObject<Env> {
       },
       left: ({ attachment: { identity, connection, client } }) => {
         this.#presence?.leave(identity.userId, connection);
+        this.#occupancy?.changed();
         return this.#owed.make({ user: identity.userId, client, connection });
       },
     });
@@ -116,12 +124,25 @@ export class RoomObject extends DurableObject<Env> {
       log,
       push: async (user, generation, push) =>
         await userObject(env, user).takeRoom(this.#room, generation, push),
-      removed: (user) => this.#presence?.leave(user),
+      removed: (user) => {
+        this.#presence?.leave(user);
+        this.#occupancy?.changed();
+      },
       retryDelay: settings.RETRY_SECONDS * 1000,
       wait,
       now: Date.now,
       wakeAt: (time) => alarms.atLatest(time),
     });
+    const wakeAt = (time: number) => alarms.atLatest(time);
+    this.#webhooks = webhooksOf(this.#room, env, settings, ctx.storage.sql, wakeAt);
+    this.#occupancy =
+      this.#webhooks &&
+      new RoomOccupancy({
+        ...{ room: this.#room, webhooks: this.#webhooks, now: Date.now, wakeAt },
+        isOccupied: () => connections.size + this.#followers.size > 0,
+        grace: settings.ROOM_GRACE_SECONDS * 1000,
+        probeInterval: settings.PRESENCE_PROBE_SECONDS * 1000,
+      });
     this.#clientEvents = new ClientEvents({
       ...{ sql: ctx.storage.sql, schema, room: this.#room, now: Date.now },
       events: rule?.events ?? {},
@@ -220,6 +241,7 @@ export class RoomObject extends DurableObject<Env> {
     if (added.kind === "added") {
       this.#presence?.enter(user);
       this.#presence?.announce();
+      this.#occupancy?.changed();
     }
     return added.kind === "stale" ? added : { kind: "following", position: this.#hub.log.top };
   }
@@ -285,23 +307,31 @@ export class RoomObject extends DurableObject<Env> {
     this.#hub.alarms.atLatest(this.#clientEvents.due());
     this.#presence?.expire();
     this.#hub.alarms.atLatest(this.#presence?.due());
-    const hasDebts = this.#owed.due() !== undefined || this.#followers.retryDue() !== undefined;
-    if (hasDebts) this.#hub.alarms.atLatest(Date.now() + this.#settings.RETRY_SECONDS * 1000);
-    await Promise.all([this.#followers.retryOwed(), this.#owed.retry()]);
+    if (this.#occupancy?.isProbeDue) this.ctx.waitUntil(this.#probe());
+    this.#occupancy?.expire();
+    const debts = [this.#owed.due(), this.#followers.retryDue(), this.#webhooks?.due];
+    if (debts.some((due) => due !== undefined))
+      this.#hub.alarms.atLatest(Date.now() + this.#settings.RETRY_SECONDS * 1000);
+    await Promise.all([this.#followers.retryOwed(), this.#owed.retry(), this.#webhooks?.send()]);
+    this.#hub.alarms.atLatest(this.#webhooks?.due);
+    this.#hub.alarms.atLatest(this.#occupancy?.due);
     this.#hub.alarms.atLatest(this.#followers.retryDue());
     this.#hub.alarms.atLatest(this.#owed.due());
   }
 
   /** Lets go of whoever is not there any more and could not say so. */
   async #probe(): Promise<void> {
-    if (!this.#presence) return;
-    this.#presence.withoutGrace(() => this.#hub.sessions.sweep(true));
+    if (!this.#presence && !this.#occupancy) return;
+    const sweep = () => this.#hub.sessions.sweep(true);
+    if (this.#presence) this.#presence.withoutGrace(sweep);
+    else sweep();
     if (Date.now() - this.#probedAt < PROBE_INTERVAL) return;
     this.#probedAt = Date.now();
+    this.#occupancy?.probed();
     const lost = await this.#followers.probe((user) =>
       inTime(async () => await userObject(this.env, user).followsRoom(this.#room)),
     );
-    for (const user of lost) this.#presence.lose(user);
+    for (const user of lost) this.#presence?.lose(user);
   }
 
   /** Asks who a connection's user is now; it goes on so, or ends. */

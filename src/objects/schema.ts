@@ -9,11 +9,14 @@ export type Migrations = readonly ((sql: SqlStorage) => void)[];
 export class Schema {
   readonly #sql: SqlStorage;
   readonly #migrations: Migrations;
+  readonly #name: string;
   #version: number;
 
-  constructor(sql: SqlStorage, migrations: Migrations) {
+  /** @param name of the table in which the version stands; another than the object's where tables come and go apart. */
+  constructor(sql: SqlStorage, migrations: Migrations, name = "carillon") {
     this.#sql = sql;
     this.#migrations = migrations;
+    this.#name = name;
     this.#version = this.#readVersion();
     if (this.#version > 0) this.ensure();
   }
@@ -30,17 +33,18 @@ export class Schema {
       throw new Error(`The tables are of version ${this.#version}, newer than this code.`);
     }
     if (this.#version === 0) {
-      this.#sql.exec("CREATE TABLE carillon (version INTEGER NOT NULL)");
-      this.#sql.exec("INSERT INTO carillon (version) VALUES (0)");
+      this.#sql.exec(`CREATE TABLE ${this.#name} (version INTEGER NOT NULL)`);
+      this.#sql.exec(`INSERT INTO ${this.#name} (version) VALUES (0)`);
     }
     for (const migrate of this.#migrations.slice(this.#version)) migrate(this.#sql);
     this.#version = this.#migrations.length;
-    this.#sql.exec("UPDATE carillon SET version = ?", this.#version);
+    this.#sql.exec(`UPDATE ${this.#name} SET version = ?`, this.#version);
   }
 
   #readVersion(): number {
-    const tables = this.#sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'carillon'");
+    const query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?";
+    const tables = this.#sql.exec(query, this.#name);
     if (tables.toArray().length === 0) return 0;
-    return this.#sql.exec<{ version: number }>("SELECT version FROM carillon").one().version;
+    return this.#sql.exec<{ version: number }>(`SELECT version FROM ${this.#name}`).one().version;
   }
 }

@@ -2,7 +2,7 @@ import type { Identity } from "../auth/identity.ts";
 import type { Settings } from "../config/settings.ts";
 import { isMeantFor, type Viewer } from "./aim.ts";
 import { eventFrame, type PassingEvent } from "./entry.ts";
-import { type Change, Inbox, type ShownItem } from "./inbox.ts";
+import { type Change, type Changed, Inbox, type ShownItem } from "./inbox.ts";
 import { type InboxPage, type InboxQuery, type MarkRequest, writeItem } from "./inbox-page.ts";
 import type { Item } from "./inbox-rows.ts";
 import type { Counts } from "./inbox-state.ts";
@@ -26,6 +26,8 @@ export interface UserInboxOptions {
   /** Stores an entry and hands it, and these passing events, to the sockets. */
   readonly record: (entry: PublishedEvent, passing: readonly PassingEvent[]) => void;
   readonly wakeAt: (time: number | undefined) => void;
+  /** Notifications were marked as read (ms); told in the block that stores it. */
+  readonly read?: ((which: Changed, at: number) => void) | undefined;
 }
 
 /** Where an entry is about to lie. */
@@ -132,6 +134,7 @@ export class UserInbox {
         ? change.which.ids.map((id) => this.#passing("notification:read", { id, readAt: change.at }))
         : [];
     record({ channel, event, data, store: true }, [...read, this.countsEvent()]);
+    if (change.kind === "marked" && change.as === "read") this.#options.read?.(change.which, change.at);
   }
 
   #passing(event: string, data: object): PassingEvent {

@@ -41,6 +41,9 @@ import { traced } from "./traced.ts";
 import { payDebt, type UserDebt, userDebt } from "./user-debts.ts";
 import { UserInbox } from "./user-inbox.ts";
 import { UserPresence, type UserPresenceView } from "./user-presence.ts";
+import { webhooksOf } from "./webhook-door.ts";
+import { tellRead } from "./webhook-read.ts";
+import type { Webhooks } from "./webhooks.ts";
 
 const migrations: Migrations = [
   (sql) => {
@@ -108,6 +111,8 @@ export class UserObject extends DurableObject<Env> {
   readonly #audience: AudienceFollower;
   readonly #owed: OwedCalls<UserDebt>;
   readonly #presence: UserPresence;
+  /** Absent where none are configured. */
+  readonly #webhooks: Webhooks | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -144,11 +149,14 @@ export class UserObject extends DurableObject<Env> {
       },
     });
     const { connections, followers, log, pump, schema, alarms } = this.#hub;
+    const webhooks = webhooksOf(this.#channel, env, settings, sql, (time) => alarms.atLatest(time));
+    this.#webhooks = webhooks;
     this.#inbox = new UserInbox({
       ...{ sql, schema, log, settings, channel: this.#channel, now: Date.now },
       maySee: (channel, viewer) => this.#maySee(channel, viewer),
       record: (entry, passing) => this.#hub.record(entry, passing),
       wakeAt: (time) => alarms.atLatest(time),
+      read: webhooks && ((which, at) => tellRead(webhooks, user, which, at)),
     });
     this.#owed = new OwedCalls({
       sql,
@@ -515,13 +523,14 @@ export class UserObject extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#hub.alarm();
     // Should it die while it makes the calls, the alarm that was set for something else must not be all there is.
-    if (this.#owed.due() !== undefined) {
+    if (this.#owed.due() !== undefined || this.#webhooks?.due !== undefined) {
       this.#hub.alarms.atLatest(Date.now() + this.#settings.RETRY_SECONDS * 1000);
     }
     this.#receipts.prune(this.#hub.log.floor);
     this.#inbox.settle();
     this.#hub.alarms.atLatest(this.#inbox.due());
-    await Promise.all([this.#owed.retry(), this.#audience.retry()]);
+    await Promise.all([this.#owed.retry(), this.#audience.retry(), this.#webhooks?.send()]);
+    this.#hub.alarms.atLatest(this.#webhooks?.due);
     this.#hub.alarms.atLatest(this.#audience.retryDue);
     this.#hub.alarms.atLatest(this.#owed.due());
   }

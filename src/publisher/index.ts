@@ -2,6 +2,13 @@
  * The client for backends: `import { createPublisher } from "carillon/publisher"`. It runs where there is `fetch`: Node
  * from version 20, Workers, Deno and Bun. docs/publisher.md shows it at work.
  */
+
+export type {
+  ReadNotifications,
+  Webhook,
+  WebhookContent,
+  WebhookEvent,
+} from "../protocol/webhook.ts";
 export type {
   AddressedEvent,
   EventOptions,
@@ -17,3 +24,5 @@ export type { Fetch } from "./post.ts";
 export { PublishError, type PublishErrorCode, type PublishFailure } from "./publish-error.ts";
 export { type CallOptions, createPublisher, type Publisher, type PublisherOptions } from "./publisher.ts";
 export type { EventResult, TargetResult } from "./result.ts";
+export { type ReceivedWebhook, verifyWebhook } from "./verify-webhook.ts";
+export { WebhookError, type WebhookErrorCode } from "./webhook-error.ts";
