@@ -14,6 +14,8 @@ export interface Env {
   readonly DELIVERIES?: Queue<Uint8Array>;
   readonly UNDELIVERABLE?: Queue<Uint8Array>;
   readonly ASSETS: Fetcher;
+  /** What is counted, also as data points (docs/metrics.md). */
+  readonly ANALYTICS?: AnalyticsEngineDataset;
   /** Rate limits, each of its own: https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/ */
   readonly UPGRADES_BY_ADDRESS?: RateLimit;
   readonly UPGRADES_BY_USER?: RateLimit;
