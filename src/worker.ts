@@ -1,5 +1,6 @@
 import { consume } from "./delivery/consume.ts";
 import { app } from "./http/app.ts";
+import { handOverSoon } from "./objects/counters-isolate.ts";
 import type { Env } from "./objects/env.ts";
 
 export { AudienceObject } from "./objects/audience-object.ts";
@@ -8,6 +9,13 @@ export { RoomObject } from "./objects/room-object.ts";
 export { UserObject } from "./objects/user-object.ts";
 
 export default {
-  fetch: app.fetch,
-  queue: consume,
+  async fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+    const response = await app.fetch(request, env, ctx);
+    handOverSoon(ctx, env);
+    return response;
+  },
+  async queue(batch: MessageBatch, env: Env, ctx: ExecutionContext): Promise<void> {
+    await consume(batch, env);
+    handOverSoon(ctx, env);
+  },
 } satisfies ExportedHandler<Env>;

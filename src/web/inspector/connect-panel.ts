@@ -46,7 +46,7 @@ export class ConnectPanel {
   }
 
   /** In development the page asks for a token; elsewhere a person pastes one. */
-  useEnvironment(environment: Environment): void {
+  setEnvironment(environment: Environment): void {
     this.#environment = environment;
     for (const field of this.#profileFields) field.hidden = environment === "production";
     this.#user.required = environment === "development";

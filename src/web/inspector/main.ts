@@ -19,7 +19,7 @@ const frames = new FrameList();
 const session = new Session(client, {
   changed: (state) => {
     if (state.kind === "connected") welcome(state.user);
-    if (state.kind === "tokenless") useEnvironment("production");
+    if (state.kind === "tokenless") setEnvironment("production");
     if (state.kind === "ended") frames.add({ kind: "remark", at: new Date(), text: verdict(state.ending) });
     connectPanel.showState(state);
     frames.hint(...hint(state));
@@ -42,7 +42,7 @@ const channelList = new ChannelList({
   follow: (room) => session.follow(room),
   leave: (room) => session.leave(room),
 });
-const publishForm = new PublishForm(() => useEnvironment("production"));
+const publishForm = new PublishForm(() => setEnvironment("production"));
 
 copyOnClick(element("copy-curl", HTMLButtonElement), element("curl", HTMLPreElement));
 frames.hint(...hint(session.state));
@@ -50,7 +50,7 @@ frames.hint(...hint(session.state));
 const health = await fetchHealth();
 if (health) {
   element("service", HTMLElement).textContent = `${health.environment} · ${health.version}`;
-  useEnvironment(health.environment);
+  setEnvironment(health.environment);
 }
 
 function welcome(name: string): void {
@@ -58,10 +58,10 @@ function welcome(name: string): void {
   publishForm.aimAtUser(name);
 }
 
-function useEnvironment(found: Environment): void {
+function setEnvironment(found: Environment): void {
   environment = found;
-  connectPanel.useEnvironment(found);
-  publishForm.useEnvironment(found);
+  connectPanel.setEnvironment(found);
+  publishForm.setEnvironment(found);
   frames.hint(...hint(session.state));
 }
 

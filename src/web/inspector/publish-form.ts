@@ -47,7 +47,7 @@ export class PublishForm {
     this.#check();
   }
 
-  useEnvironment(environment: Environment): void {
+  setEnvironment(environment: Environment): void {
     this.#environment = environment;
     this.#keyField.hidden = environment === "development";
   }
