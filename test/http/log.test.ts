@@ -136,7 +136,7 @@ describe("the log", () => {
     const [away, conflict] = [fresh("user"), fresh("user")];
     failDeliveries((name) => {
       if (name === away) throw platformError("No answer.", { retryable: true });
-      if (name === conflict) return [[{ status: "failed", code: "id_conflict", message: "Taken." }]];
+      return name === conflict ? [[{ status: "failed", code: "id_conflict", message: "Taken." }]] : undefined;
     });
     const to = { users: [away, ...Array.from({ length: 60 }, () => fresh("user")), conflict] };
     const headers = { ...publisher, "X-Request-Id": "r-10" };
