@@ -333,9 +333,9 @@ export class RoomObject extends DurableObject<Env> {
     const sweep = () => this.#hub.sessions.sweep(true);
     if (this.#presence) this.#presence.withoutGrace(sweep);
     else sweep();
+    this.#occupancy?.probed();
     if (Date.now() - this.#probedAt < PROBE_INTERVAL) return;
     this.#probedAt = Date.now();
-    this.#occupancy?.probed();
     const lost = await this.#followers.probe((user) =>
       inTime(async () => await userObject(this.env, user).followsRoom(this.#room)),
     );

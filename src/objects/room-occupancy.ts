@@ -58,10 +58,7 @@ export class RoomOccupancy {
 
   /** They have been asked. */
   probed(): void {
-    const { now, wakeAt } = this.#options;
-    this.#probedAt = now();
-    const next = this.due;
-    if (next !== undefined) wakeAt(next);
+    this.#probedAt = this.#options.now();
   }
 
   /** When the alarm is to ring next (ms), or nothing. */

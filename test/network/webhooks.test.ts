@@ -168,6 +168,7 @@ describe.concurrent("webhooks over the network", () => {
     const [first, second] = await until(user, 2);
     const { received: _, ...once } = first ?? {};
     expect(second).toMatchObject(once);
+    expect(second?.received.path).toBe("/carillon");
     expect(isGenuine(second?.received.signature, second?.received.body ?? Buffer.of(), NEW)).toBe(true);
     socket.close();
   });

@@ -8,6 +8,7 @@ const PATIENCE = 20_000;
 /** One request as it came. */
 export interface Received {
   readonly method: string;
+  readonly path: string;
   readonly signature: string | undefined;
   readonly headers: IncomingMessage["headers"];
   readonly body: Buffer;
@@ -62,7 +63,13 @@ export class WebhookReceiver {
     const body = Buffer.concat(chunks);
     const signature = request.headers["carillon-signature"];
     this.received.push({
-      ...{ method: request.method ?? "", headers: request.headers, body, at: Date.now() },
+      ...{
+        method: request.method ?? "",
+        path: request.url ?? "",
+        headers: request.headers,
+        body,
+        at: Date.now(),
+      },
       signature: typeof signature === "string" ? signature : undefined,
     });
     const answer = this.answer(body.toString());
