@@ -1,5 +1,7 @@
+import { readSettings } from "./config/settings.ts";
 import { consume } from "./delivery/consume.ts";
 import { app } from "./http/app.ts";
+import { handOverSoon } from "./objects/counters-isolate.ts";
 import type { Env } from "./objects/env.ts";
 
 export { AudienceObject } from "./objects/audience-object.ts";
@@ -8,6 +10,18 @@ export { RoomObject } from "./objects/room-object.ts";
 export { UserObject } from "./objects/user-object.ts";
 
 export default {
-  fetch: app.fetch,
-  queue: consume,
+  async fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+    const response = await app.fetch(request, env, ctx);
+    handOver(env, ctx);
+    return response;
+  },
+  async queue(batch: MessageBatch, env: Env, ctx: ExecutionContext): Promise<void> {
+    await consume(batch, env);
+    handOver(env, ctx);
+  },
 } satisfies ExportedHandler<Env>;
+
+/** What was counted meanwhile is handed over before long, where the service can work at all. */
+function handOver(env: Env, ctx: ExecutionContext): void {
+  if (readSettings(env).ok) handOverSoon(ctx, env);
+}

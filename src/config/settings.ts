@@ -294,6 +294,13 @@ export const settingsTable = {
     max: 1_000_000,
     reason: "How many are kept; the oldest go first.",
   }),
+  METRICS_SECONDS: number(60, {
+    unit: "seconds",
+    min: 0,
+    max: 3600,
+    reason:
+      "At least so long between two hand-overs of what an isolate counts while it is busy; 0 hands nothing over but where /metrics is read.",
+  }),
   DEAD_LETTER_DAYS: number(30, {
     unit: "days",
     min: 1,

@@ -5,6 +5,7 @@ import { decodeWebhook } from "../objects/webhook-parcel.ts";
 import { describe, report } from "../operation/report.ts";
 import { errorKinds } from "../protocol/errors.ts";
 import { delayAfter } from "./backoff.ts";
+import { countDelivered, countQueued } from "./counted.ts";
 import { bury, rawBody } from "./dead-letters.ts";
 import { deliver, failureOf, isForLater } from "./deliver.ts";
 import { enqueue } from "./enqueue.ts";
@@ -83,6 +84,11 @@ async function deliverAll(message: Message, env: Env, settings: Settings): Promi
     });
   }
   never.push(...givenUp);
+  // Of one call some publications may go on and others be given up.
+  const left = new Set([...later, ...never].map(({ object }) => `${object.kind} ${object.name}`)).size;
+  countQueued("delivered", parcel.calls.length - left);
+  countQueued("retried", later.length);
+  countQueued("dead", never.length);
   const delay = delayAfter(attempt, settings.QUEUE_RETRY_SECONDS, Math.random());
   await Promise.all([
     send(queues.deliveries, { attempt: attempt + 1, requestId, calls: later }, delay, settings),
@@ -103,7 +109,9 @@ async function makeOne(
   requestId: string | undefined,
 ): Promise<Left> {
   try {
-    return leftOf(call, await deliver(call, env, settings, requestId));
+    const outcomes = await deliver(call, env, settings, requestId);
+    countDelivered(call, outcomes);
+    return leftOf(call, outcomes);
   } catch (error) {
     const failure = failureOf(error, call, requestId);
     return { later: isForLater(call) ? [{ ...call, failure }] : [], never: [] };

@@ -3,8 +3,10 @@ import type { DeadBody, NewLetter } from "../objects/dead-letter-rows.ts";
 import { deadLetterObject, type Env } from "../objects/env.ts";
 import type { Outcome } from "../objects/publication.ts";
 import { decodeWebhook, type WebhookParcel } from "../objects/webhook-parcel.ts";
+import { tally } from "../operation/metrics-tally.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import { callObject } from "./call.ts";
+import { countDelivered } from "./counted.ts";
 import { deliver, type Failure, failureOf } from "./deliver.ts";
 import { decodeParcel, type ParcelCall, UnreadableParcel } from "./parcel.ts";
 import { type EventResult, resultAt } from "./publish.ts";
@@ -34,6 +36,7 @@ export async function bury(message: Message, env: Env, settings: Settings): Prom
     wait: (ms) => scheduler.wait(ms),
     random: Math.random,
   });
+  tally.count("carillon_dead_letters_total", {}, letters.length);
 }
 
 /** The body of a message as bytes, whatever somebody has sent. */
@@ -101,6 +104,7 @@ export async function redeliver(
   let outcomes: readonly (readonly Outcome[])[];
   try {
     outcomes = await deliver(call, env, settings, requestId);
+    countDelivered(call, outcomes);
   } catch (error) {
     return { kind: "failed", failure: failureOf(error, call, requestId) };
   }

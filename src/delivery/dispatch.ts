@@ -3,6 +3,7 @@ import type { Env } from "../objects/env.ts";
 import type { Outcome, Publication } from "../objects/publication.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 import { delayAfter } from "./backoff.ts";
+import { countDelivered, countQueued } from "./counted.ts";
 import { deliver, failureOf, isForLater } from "./deliver.ts";
 import { enqueue } from "./enqueue.ts";
 import { inLanes } from "./lanes.ts";
@@ -34,10 +35,12 @@ export async function dispatch(
   const { now, later } = queue ? divide(calls, settings.INLINE_CALLS) : { now: calls, later: [] };
   const { parcels, tooLarge } = pack(later, { calls: settings.PARCEL_CALLS, bytes: PARCEL_BYTES });
 
+  const acceptedAt = Date.now();
   const failed: ObjectCall[] = [];
   const make = async (call: ObjectCall) => {
     try {
       const outcomes = await deliver(call, env, settings, requestId);
+      countDelivered(call, outcomes, Date.now() - acceptedAt);
       for (const [index, publication] of call.publications.entries()) {
         dispatched.set(publication, { kind: "answered", outcomes: outcomes[index] ?? [] });
       }
@@ -52,6 +55,7 @@ export async function dispatch(
     const all = parcels.map((calls) => ({ attempt: 1, requestId, calls }));
     const left = new Set(await enqueue(queue, all, delay, settings));
     for (const parcel of all) {
+      if (!left.has(parcel)) countQueued("queued", parcel.calls.length);
       for (const publication of parcel.calls.flatMap(({ publications }) => publications)) {
         if (!left.has(parcel)) dispatched.set(publication, { kind: "queued" });
         else if (!dispatched.has(publication)) dispatched.set(publication, failedFor("unavailable"));

@@ -20,6 +20,7 @@ import {
   putPreferences,
 } from "./inbox.ts";
 import { refuseOtherMethods } from "./methods.ts";
+import { getMetrics } from "./metrics.ts";
 import { getPage } from "./pages.ts";
 import { deleteUser, getExport } from "./person.ts";
 import { getPresence, getUser } from "./presence.ts";
@@ -75,6 +76,7 @@ app.get("/users/:id/events/:eventId", getEventReceipt);
 app.get("/users/:id/export", getExport);
 app.delete("/users/:id", deleteUser);
 
+app.get("/metrics", getMetrics);
 app.get("/dead-letters", getDeadLetters);
 app.post("/dead-letters/:id/retry", postDeadLetterRetry);
 

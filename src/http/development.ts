@@ -45,5 +45,5 @@ export async function postDevToken(c: Context<AppEnv>): Promise<Response> {
 
 /** `POST /dev/publish`: plays the backend for the pages of the demo; the key stays here. */
 export async function postDevPublish(c: Context<AppEnv>): Promise<Response> {
-  return publishBody(c, { kind: "everything" }, "the demo");
+  return publishBody(c, { kind: "everything" }, "the demo", "(demo)");
 }

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
+import { tally } from "../operation/metrics-tally.ts";
 import { describe, report } from "../operation/report.ts";
 import { CarillonError, type ErrorCode, errorKinds } from "../protocol/errors.ts";
 
@@ -18,6 +19,7 @@ export function problem(error: unknown, c?: Context): Response {
   const { code, message, issues, retryAfter } =
     known ?? new CarillonError("internal", "Something went wrong in the service; it has been logged.");
   const { status, title } = errorKinds[code];
+  tally.count("carillon_refusals_total", { at: "http", code });
   const body = {
     type: `urn:carillon:error:${code}`,
     title,

@@ -3,6 +3,7 @@ import { hasRole } from "../auth/operator.ts";
 import { findPublisher } from "../auth/publish-key.ts";
 import type { Permission } from "../delivery/permission.ts";
 import { type EventResult, publish } from "../delivery/publish.ts";
+import { tally } from "../operation/metrics-tally.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import { readJson } from "./body.ts";
 import { type AppEnv, tell } from "./context.ts";
@@ -16,16 +17,32 @@ export async function postPublish(c: Context<AppEnv>): Promise<Response> {
   await limitPublishes(c, publisher.name);
   const { limits } = publisher;
   const permission: Permission = limits ? { kind: "limited", limits } : { kind: "everything" };
-  return publishBody(c, permission, `key ${publisher.name}`);
+  return publishBody(c, permission, `key ${publisher.name}`, publisher.name);
 }
 
-/** Publishes the request's body, for whoever was found to be allowed to, and says in the log by whom it was. */
-export async function publishBody(c: Context<AppEnv>, permission: Permission, by: string): Promise<Response> {
+/**
+ * Publishes the request's body, for whoever was found to be allowed to, and says in the log by whom it was.
+ *
+ * @param key the name under which it is counted: the publish key's, or one in parentheses, as no key has.
+ */
+export async function publishBody(
+  c: Context<AppEnv>,
+  permission: Permission,
+  by: string,
+  key: string,
+): Promise<Response> {
   const settings = c.get("settings");
   const body = await readJson(c.req.raw, settings.MAX_BODY_BYTES);
   const results = await publish(body, c.env, settings, permission, c.get("requestId"));
+  countPublished(key, results);
   tell(c, "info", permission.kind === "broadcast" ? "broadcast" : "published", { by, ...summary(results) });
   return c.json({ results });
+}
+
+function countPublished(key: string, results: readonly EventResult[]): void {
+  for (const { status, duplicate } of results.flatMap(({ targets }) => targets)) {
+    tally.count("carillon_events_published_total", { key, outcome: duplicate ? "duplicate" : status });
+  }
 }
 
 /** How many events went where; of a single one also which. */
@@ -48,7 +65,7 @@ async function broadcast(c: Context<AppEnv>): Promise<Response> {
     throw new CarillonError("forbidden", "This needs a publish key, or one of BROADCAST_ROLES.");
   }
   await limitBroadcasts(c, userId);
-  return publishBody(c, { kind: "broadcast" }, `user ${userId}`);
+  return publishBody(c, { kind: "broadcast" }, `user ${userId}`, "(user)");
 }
 
 async function identifyBroadcaster(c: Context<AppEnv>) {

@@ -6,6 +6,7 @@ import { callObject } from "../delivery/call.ts";
 import { roomObject, userObject } from "../objects/env.ts";
 import { REFUSED_HEADER, SESSION_HEADER, type Session, writeSession } from "../objects/session.ts";
 import { callerOf } from "../operation/caller.ts";
+import { tally } from "../operation/metrics-tally.ts";
 import { describe } from "../operation/report.ts";
 import { type CloseReason, closeReasons } from "../protocol/close-codes.ts";
 import { encode } from "../protocol/codec.ts";
@@ -74,7 +75,9 @@ async function admit(
     const identity = await identifyByCredential(c);
     await limitUpgradesByUser(c, identity.userId);
     const opening = await open(readSessionOf(c, identity));
-    return opening.kind === "open" ? opening.response : refuse(c, opening.reason);
+    if (opening.kind === "refused") return refuse(c, opening.reason);
+    tally.count("carillon_upgrades_total", { outcome: "open" });
+    return opening.response;
   } catch (error) {
     if (error instanceof CarillonError) return refuse(c, reasonOf(error.code), error.message);
     tell(c, "error", "upgrade failed", { path: c.req.path, ...describe(error) });
@@ -123,6 +126,8 @@ async function forward(
 /** Accepts the connection, says why it is refused, and closes it. */
 function refuse(c: Upgrade, reason: CloseReason, message?: string): Response {
   const { code } = closeReasons[reason];
+  tally.count("carillon_upgrades_total", { outcome: reason });
+  tally.count("carillon_refusals_total", { at: "upgrade", code: reason });
   const caller = callerOf(c.req.raw.headers, c.get("requestId"));
   tell(c, "info", "connection refused", { user: c.get("user"), path: c.req.path, code: reason, ...caller });
   const pair = new WebSocketPair();

@@ -2,6 +2,8 @@ import { DurableObject } from "cloudflare:workers";
 import { z } from "zod";
 import { isAudienceChannel } from "../channels/access.ts";
 import { type Settings, settingsOf } from "../config/settings.ts";
+import { pointOf } from "../operation/metrics-point.ts";
+import type { Sums } from "../operation/metrics-tally.ts";
 import { report } from "../operation/report.ts";
 import type { Position } from "../protocol/position.ts";
 import { Alarms } from "./alarms.ts";
@@ -17,9 +19,14 @@ import {
 } from "./audience-door.ts";
 import { writeAudienceEvent } from "./audience-entry.ts";
 import { AudiencePages } from "./audience-pages.ts";
+import type { HandOver } from "./counters.ts";
+import { countHandedOn } from "./counters-audience.ts";
+import { handOverSoon } from "./counters-isolate.ts";
+import { CounterRows, createCounterTable } from "./counters-rows.ts";
 import type { LoggedEvent } from "./entry.ts";
 import { audienceShard, type Env, userObject } from "./env.ts";
 import type { PageAnswer, Push, PushAnswer } from "./follow.ts";
+import type { Gauges } from "./gauges.ts";
 import { inTime, wait } from "./in-time.ts";
 import { Log } from "./log.ts";
 import { createLogTables } from "./log-rows.ts";
@@ -49,6 +56,7 @@ const migrations: Migrations = [
     createOwedCallTable(sql);
   },
   createPresenceNewsTables,
+  createCounterTable,
 ];
 
 /** Telling another shard that a user has been taken over. */
@@ -72,6 +80,8 @@ export class AudienceObject extends DurableObject<Env> {
   readonly #alarms: Alarms;
   readonly #log: Log;
   readonly #rows: ShardRows;
+  readonly #memberRows: MemberRows;
+  readonly #counters: CounterRows;
   readonly #members: Members;
   readonly #pushes: MemberPushes;
   /** The other shards, as followers of shard 0. */
@@ -103,7 +113,9 @@ export class AudienceObject extends DurableObject<Env> {
     };
     this.#log = new Log(sql, this.#schema, limits, now, writeAudienceEvent);
     this.#rows = new ShardRows(sql);
+    this.#counters = new CounterRows(sql, this.#schema, now);
     const rows = new MemberRows(sql);
+    this.#memberRows = rows;
     const pages = new AudiencePages(this.#log, now);
     const presenceRows = new PresenceNewsRows(sql);
     const grace = settings.PRESENCE_GRACE_SECONDS * 1000;
@@ -123,8 +135,12 @@ export class AudienceObject extends DurableObject<Env> {
       book,
       ...{ rows, pages, log: this.#log, schema: this.#schema, retryDelay, wait, now, wakeAt },
       concurrency: settings.AUDIENCE_CONCURRENCY,
-      push: async (user, generation, push) =>
-        await userObject(env, user).takeAudience(this.#shard, generation, push),
+      push: async (user, generation, push) => {
+        const answer = await userObject(env, user).takeAudience(this.#shard, generation, push);
+        countHandedOn(push, answer, now());
+        handOverSoon(ctx, env);
+        return answer;
+      },
     });
     this.#members = new Members({
       book,
@@ -235,6 +251,26 @@ export class AudienceObject extends DurableObject<Env> {
   async noteShards(count: number): Promise<number[]> {
     if (!this.#schema.exists) this.#schema.ensure();
     return this.#rows.noteCount(count);
+  }
+
+  /** Takes what an isolate has counted; answers when it is written. */
+  async addCounts(handOver: HandOver): Promise<void> {
+    if (this.#counters.add(handOver)) {
+      this.env.ANALYTICS?.writeDataPoint(pointOf(handOver.sums, `shard ${this.#shard}`));
+    }
+  }
+
+  /** Everything that this shard was ever given to count. */
+  async counts(): Promise<Sums> {
+    return this.#counters.sums;
+  }
+
+  /** How many are there as far as this shard knows. */
+  async attending(): Promise<Gauges> {
+    const { users, connections } = this.#schema.exists
+      ? this.#memberRows.countThere()
+      : { users: 0, connections: 0 };
+    return { usersOnline: users, connections };
   }
 
   /** What this shard knows of a user, for another that takes the user over. */

@@ -77,6 +77,11 @@ export class DeadLetterObject extends DurableObject<Env> {
     this.#rows.deleteOfUser(user);
   }
 
+  /** How many are kept. */
+  async count(): Promise<number> {
+    return this.#rows.count();
+  }
+
   /** Answers once its storage has: for those who ask whether objects work. */
   async answer(): Promise<void> {
     this.#rows.oldestAt();

@@ -170,6 +170,10 @@ export class DeadLetterRows {
   }
 
   /** How many there are, counted once for each waking. */
+  count(): number {
+    return this.#schema.exists ? this.#count() : 0;
+  }
+
   #count(): number {
     this.#letters ??= this.#sql.exec<{ count: number }>("SELECT count(*) AS count FROM letter").one().count;
     return this.#letters;

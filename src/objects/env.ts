@@ -16,6 +16,8 @@ export interface Env {
   /** Webhooks on their way; an endpoint that answers slowly holds up nothing else. */
   readonly WEBHOOKS?: Queue<Uint8Array>;
   readonly ASSETS: Fetcher;
+  /** What is counted, also as data points (docs/metrics.md). */
+  readonly ANALYTICS?: AnalyticsEngineDataset;
   /** Rate limits, each of its own: https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/ */
   readonly UPGRADES_BY_ADDRESS?: RateLimit;
   readonly UPGRADES_BY_USER?: RateLimit;

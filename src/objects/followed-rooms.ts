@@ -1,3 +1,4 @@
+import { tally } from "../operation/metrics-tally.ts";
 import { bundle, encode } from "../protocol/codec.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import type { Ref, ServerFrame } from "../protocol/frames.ts";
@@ -250,6 +251,7 @@ export class FollowedRooms {
   /** Something is missing for a connection, and it is told so (rule R6); it goes on live from the room's top. */
   #lose(connection: Connection, room: string, top: Position): void {
     this.#move(connection, room, { state: "live", epoch: top.epoch, at: top.offset });
+    tally.count("carillon_replays_total", { outcome: "lost" });
     connection.send(encode({ type: "subscribed", channel: room, position: top, recovered: false }));
   }
 

@@ -1,6 +1,7 @@
 import { verifyToken } from "../auth/credentials.ts";
 import type { Identity } from "../auth/identity.ts";
 import type { Settings } from "../config/settings.ts";
+import { tally } from "../operation/metrics-tally.ts";
 import { describe, report } from "../operation/report.ts";
 import type { CloseReason } from "../protocol/close-codes.ts";
 import { type Decoded, decode, encode } from "../protocol/codec.ts";
@@ -74,7 +75,14 @@ export class FrameAnswers {
     const { settings, end } = this.#options;
     if (connection.attachment.identity.expiresAt <= Date.now()) return end(connection, "token_expired");
     const result = decode(message, settings.MAX_FRAME_BYTES);
-    if (result.kind === "refused") return end(connection, result.reason, result.message);
+    if (result.kind === "refused") {
+      tally.count("carillon_frames_received_total", { type: "invalid" });
+      return end(connection, result.reason, result.message);
+    }
+    for (const decoded of result.frames) {
+      const type = decoded.kind === "unknown" ? "unknown" : decoded.frame.type;
+      tally.count("carillon_frames_received_total", { type });
+    }
     await Promise.all(result.frames.map((decoded) => this.#takeOne(connection, decoded)));
   }
 
@@ -83,6 +91,7 @@ export class FrameAnswers {
     const known = error instanceof CarillonError ? error : undefined;
     if (!known) report("error", "frame failed", describe(error));
     const code = known?.code ?? "internal";
+    tally.count("carillon_refusals_total", { at: "frame", code });
     const { retryable, title } = errorKinds[code];
     const message = known?.message ?? title;
     send(connection, { type: "error", ref, code, message, retryable, channel });

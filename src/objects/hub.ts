@@ -1,4 +1,5 @@
 import type { Settings } from "../config/settings.ts";
+import { tally } from "../operation/metrics-tally.ts";
 import { describe, report } from "../operation/report.ts";
 import type { CloseReason } from "../protocol/close-codes.ts";
 import { encode } from "../protocol/codec.ts";
@@ -48,6 +49,8 @@ export interface HubOptions {
   readonly opened?: (connection: Connection) => void;
   /** A connection has ended, by either side; it is not listed any more. */
   readonly left: (connection: Connection) => Promise<void>;
+  /** Something was counted, to be handed over before the object falls asleep. */
+  readonly counted: () => void;
   /** The object woke and holds this connection from before. */
   readonly woke?: (connection: Connection) => void;
 }
@@ -98,6 +101,11 @@ export class Hub {
         });
         this.end(connection, "overloaded");
       },
+      replayed: (events) => {
+        tally.count("carillon_replays_total", { outcome: "complete" });
+        tally.count("carillon_replayed_events_total", {}, events);
+        options.counted();
+      },
     });
     this.followers = new SocketFollowers({
       log: this.log,
@@ -145,6 +153,10 @@ export class Hub {
     if (refusal) return refused(refusal);
     if (older) this.end(older, "replaced");
     const { cursor, position, recovered } = this.followers.begin(session.since);
+    if (!recovered) {
+      tally.count("carillon_replays_total", { outcome: "lost" });
+      this.#options.counted();
+    }
     const pair = new WebSocketPair();
     const connection = this.connections.accept(pair[1], {
       version: 1,
@@ -192,6 +204,7 @@ export class Hub {
     this.answers.hear(connection);
     this.wake();
     if (connection.isOpen) await this.answers.take(connection, message);
+    this.#options.counted();
   }
 
   /** The other side closed, or the connection broke. */
@@ -207,6 +220,10 @@ export class Hub {
   end(connection: Connection, reason: CloseReason, message?: string): void {
     if (!connection.isOpen) return;
     this.connections.end(connection, reason, message);
+    if (isRefusal(reason)) {
+      tally.count("carillon_refusals_total", { at: "connection", code: reason });
+      this.#options.counted();
+    }
     reportClosed(connection, this.#options.channel, { by: "service", code: reason });
     const leaving = this.#options.left(connection).finally(() => this.#leaving.delete(leaving));
     this.#leaving.add(leaving);
@@ -295,6 +312,11 @@ export class Hub {
   #send(connection: Connection, frame: ServerFrame): void {
     connection.send(encode(frame));
   }
+}
+
+/** Whether a connection is ended because of what it did or has become, and not in the course of things. */
+function isRefusal(reason: CloseReason): boolean {
+  return !["bye", "shutdown", "relocated", "replaced", "kicked", "token_expired"].includes(reason);
 }
 
 /** Tells the Worker, which can close faster than an object, why an upgrade is refused. */

@@ -69,6 +69,16 @@ export class MemberRows {
     return this.#sql.exec<Row>("SELECT * FROM member WHERE online = 1 OR rooms = 1").toArray().map(memberOf);
   }
 
+  /** How many users are there, and by how many connections at least. */
+  countThere(): { users: number; connections: number } {
+    return this.#sql
+      .exec<{ users: number; connections: number }>(
+        `SELECT count(*) AS users, coalesce(sum(online + rooms), 0) AS connections FROM member
+          WHERE online = 1 OR rooms = 1`,
+      )
+      .one();
+  }
+
   write(member: Member): void {
     const { user, generation, isOnline, isNew, at, isOwed, seenAt, facets, versions } = member;
     const { presence, rooms } = member;

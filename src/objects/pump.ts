@@ -35,6 +35,8 @@ export interface PumpOptions {
   readonly now: () => number;
   /** Ends a connection that cannot be served. */
   readonly drop: (connection: Connection, reason: CloseReason) => void;
+  /** A connection has been sent all that it was behind by: so many events. */
+  readonly replayed?: (events: number) => void;
   /** Pages could not be read; the connection is ended. */
   readonly failed: (connection: Connection, error: unknown) => void;
 }
@@ -103,7 +105,7 @@ export class Pump {
         return this.#options.drop(connection, "overloaded");
       }
       replay.sent?.(page, message.length);
-      if (isLive) return;
+      if (isLive) return this.#options.replayed?.(replayed);
       await this.#turn(connection.buffered === undefined ? PACE : 0);
     }
   }

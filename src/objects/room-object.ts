@@ -3,12 +3,14 @@ import { z } from "zod";
 import { findChannel, maySee, roomRuleOf } from "../channels/access.ts";
 import { channelOfObject } from "../channels/name.ts";
 import { type Settings, settingsOf } from "../config/settings.ts";
+import { tally } from "../operation/metrics-tally.ts";
 import { CarillonError } from "../protocol/errors.ts";
 import type { Position } from "../protocol/position.ts";
 import type { Viewer } from "./aim.ts";
 import type { Attachment } from "./attachment.ts";
 import { ClientEvents, type ClientSaying, type RoomAnswer, type Sender } from "./client-events.ts";
 import type { Connection } from "./connections.ts";
+import { handOverSoon } from "./counters-isolate.ts";
 import type { LoggedPublication } from "./entry.ts";
 import { type Env, userObject } from "./env.ts";
 import { anyone } from "./fan-out.ts";
@@ -84,6 +86,7 @@ export class RoomObject extends DurableObject<Env> {
       migrations,
       limits: rule?.history ?? { events: settings.LOG_EVENTS, days: settings.LOG_DAYS },
       channel: this.#room,
+      counted: () => handOverSoon(ctx, env),
       refusal: ({ connection }) => (this.#kicked.has(connection) ? "kicked" : undefined),
       handlers: {
         answer: (connection, request) => this.#answer(connection, request),
@@ -149,6 +152,11 @@ export class RoomObject extends DurableObject<Env> {
       lasts: settings.TYPING_SECONDS * 1000,
       wakeAt: (time) => alarms.atLatest(time),
       pass: (passing) => {
+        tally.count(
+          "carillon_deliveries_total",
+          { target: "room" },
+          connections.live.length * passing.length,
+        );
         followers.pass(passing);
         ctx.waitUntil(this.#followers.handOn(passing));
       },

@@ -1,3 +1,4 @@
+import { tally } from "../operation/metrics-tally.ts";
 import { encode } from "../protocol/codec.ts";
 import type { Ref, ServerFrame, ServerFrameOf } from "../protocol/frames.ts";
 import type { Position } from "../protocol/position.ts";
@@ -120,6 +121,7 @@ export class SocketFollowers {
       return;
     }
     const { cursor, position, recovered } = this.begin(since);
+    if (!recovered) tally.count("carillon_replays_total", { outcome: "lost" });
     connection.forgetSent();
     connection.markSent(position.offset, 0);
     connection.remember({ own: cursor, start: Math.min(connection.attachment.start, position.offset) });

@@ -13,6 +13,7 @@ import { AudienceFollower, type CaughtUp } from "./audience-follower.ts";
 import { AudiencePosition, createAudiencePositionTable } from "./audience-position.ts";
 import { makeRoomFor } from "./connection-limit.ts";
 import type { Connection } from "./connections.ts";
+import { handOverSoon } from "./counters-isolate.ts";
 import { audienceShard, type Env, roomObject } from "./env.ts";
 import type { Push, PushAnswer } from "./follow.ts";
 import { FollowedRooms } from "./followed-rooms.ts";
@@ -138,6 +139,7 @@ export class UserObject extends DurableObject<Env> {
           this.#receipts.take(client, start, upTo, Date.now()),
       },
       ordersConnections: true,
+      counted: () => handOverSoon(ctx, env),
       refusal: (session) => this.#refusal(session),
       opened: (connection) => ctx.waitUntil(this.#audience.known(connection)),
       left: async (connection) => {

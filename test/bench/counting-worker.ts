@@ -43,8 +43,9 @@ function watched(ctx: DurableObjectState, kind: string): DurableObjectState {
     const cursor = exec<Row>(query, ...bindings);
     // What it found is read in the same synchronous block.
     queueMicrotask(() => {
-      count("rowsWritten", kind, cursor.rowsWritten);
-      count("rowsRead", kind, cursor.rowsRead);
+      const what = query.includes(" counter ") ? `${kind} counters` : kind;
+      count("rowsWritten", what, cursor.rowsWritten);
+      count("rowsRead", what, cursor.rowsRead);
     });
     return cursor;
   };
@@ -189,8 +190,8 @@ export default {
     count("invocations", "fetch");
     return worker.fetch(request, counting(env), context);
   },
-  async queue(batch, env): Promise<void> {
+  async queue(batch, env, context): Promise<void> {
     count("invocations", "queue");
-    await worker.queue(batch, counting(env));
+    await worker.queue(batch, counting(env), context);
   },
 } satisfies ExportedHandler<Env, Uint8Array>;

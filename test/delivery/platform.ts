@@ -107,7 +107,7 @@ export class Platform {
       messages.map(({ delay: _, ...message }) => ({ ...message, timestamp: Date.now() })),
     );
     const delays = delaysOf(batch);
-    await worker.queue(batch, this.env);
+    await worker.queue(batch, this.env, createExecutionContext());
     const { explicitAcks, retryMessages } = await getQueueResult(batch, createExecutionContext());
     for (const message of messages) {
       if (retryMessages.some(({ msgId }) => msgId === message.id)) {

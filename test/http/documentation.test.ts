@@ -204,6 +204,7 @@ const samples: Readonly<Record<string, Sample>> = {
     const { id } = await notified();
     return { path: `/users/${id}`, init: { headers: publisher } };
   },
+  "GET /metrics": async () => ({ path: "/metrics", init: { headers: publisher } }),
   "GET /dead-letters": async () => {
     await deadLetter();
     return { path: "/dead-letters?limit=1", init: { headers: publisher } };

@@ -78,7 +78,7 @@ function successOf({ answer, other }: DocumentedRoute): Json {
   if (other === "upgrade") return { "101": { description: "A WebSocket that speaks carillon.v1." } };
   const content = answer
     ? { "application/json": { schema: schemaOf(answer, "output") } }
-    : { "text/html": { schema: { type: "string" } } };
+    : { [other === "text" ? "text/plain" : "text/html"]: { schema: { type: "string" } } };
   return { "200": { description: "Done.", content } };
 }
 

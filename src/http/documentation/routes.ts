@@ -27,7 +27,7 @@ export interface DocumentedRoute {
   /** The schema of the answer; nothing for an upgrade and for pages. */
   readonly answer?: z.ZodType;
   /** What the answer is where it is no JSON. */
-  readonly other?: "upgrade" | "html";
+  readonly other?: "upgrade" | "html" | "text";
 }
 
 /** What the routes are gathered under. */
@@ -200,6 +200,11 @@ export const routes: readonly DocumentedRoute[] = [
     ...{ method: "delete", path: "/users/:id", name: "deleteUser", tag: "users", who: "operator" },
     summary: "End a user's connections and take away everything that is kept of them",
     answer: answers.erased,
+  },
+  {
+    ...{ method: "get", path: "/metrics", name: "getMetrics", tag: "service", who: "operator" },
+    summary: "What the service counts, for Prometheus",
+    other: "text",
   },
   {
     ...{ method: "get", path: "/dead-letters", name: "getDeadLetters", tag: "publishing", who: "operator" },

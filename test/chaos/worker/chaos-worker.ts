@@ -111,9 +111,9 @@ export default {
     return Response.json(attackAnswer.parse({ outcome }));
   },
 
-  async queue(batch, env): Promise<void> {
+  async queue(batch, env, context): Promise<void> {
     await trap.spring("consume");
-    await worker.queue(batch, trappedEnv(env).consuming);
+    await worker.queue(batch, trappedEnv(env).consuming, context);
     await trap.spring("consumed");
   },
 } satisfies ExportedHandler<Env & ChaosEnv>;
