@@ -1,4 +1,3 @@
-import { readSettings } from "./config/settings.ts";
 import { consume } from "./delivery/consume.ts";
 import { app } from "./http/app.ts";
 import { handOverSoon } from "./objects/counters-isolate.ts";
@@ -12,16 +11,11 @@ export { UserObject } from "./objects/user-object.ts";
 export default {
   async fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
     const response = await app.fetch(request, env, ctx);
-    handOver(env, ctx);
+    handOverSoon(ctx, env);
     return response;
   },
   async queue(batch: MessageBatch, env: Env, ctx: ExecutionContext): Promise<void> {
     await consume(batch, env);
-    handOver(env, ctx);
+    handOverSoon(ctx, env);
   },
 } satisfies ExportedHandler<Env>;
-
-/** What was counted meanwhile is handed over before long, where the service can work at all. */
-function handOver(env: Env, ctx: ExecutionContext): void {
-  if (readSettings(env).ok) handOverSoon(ctx, env);
-}

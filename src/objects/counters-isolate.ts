@@ -1,4 +1,4 @@
-import { settingsOf } from "../config/settings.ts";
+import { readSettings, settingsOf } from "../config/settings.ts";
 import { tally } from "../operation/metrics-tally.ts";
 import { shardOf } from "./audience-door.ts";
 import { Counters, type Give } from "./counters.ts";
@@ -18,9 +18,10 @@ const counters = new Counters({
  * counted, by whoever is awake then; costs nothing where somebody sees to it already.
  */
 export function handOverSoon(ctx: Pick<ExecutionContext, "waitUntil">, env: Env): void {
-  const interval = settingsOf(env).METRICS_SECONDS * 1000;
-  if (interval === 0) return;
-  const handing = counters.soon(giverTo(env), interval);
+  const read = readSettings(env);
+  // A service that is not configured has no shards to hand anything to.
+  if (!read.ok || read.settings.METRICS_SECONDS === 0) return;
+  const handing = counters.soon(giverTo(env), read.settings.METRICS_SECONDS * 1000);
   if (handing) ctx.waitUntil(handing);
 }
 

@@ -1,4 +1,3 @@
-import parsePrometheus from "parse-prometheus-text-format";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { metrics } from "../../src/operation/metrics.ts";
@@ -7,6 +6,12 @@ import { type Exposed, lint, readExposition, total } from "../support/exposition
 import { type Service, startService } from "../support/service.ts";
 import { Socket } from "../support/socket.ts";
 import { userToken } from "../support/token.ts";
+
+/** A name that the compiler does not follow: the package has no types. */
+const PARSER: string = "parse-prometheus-text-format";
+const { default: parsePrometheus } = z
+  .looseObject({ default: z.custom<(text: string) => unknown>((one) => typeof one === "function") })
+  .parse(await import(/* @vite-ignore */ PARSER));
 
 let service: Service;
 let backend: Backend;
@@ -52,12 +57,12 @@ describe("/metrics", () => {
     ]);
     await backend.publish({ id: "again", event: "third", to: { channels: ["room:lobby"] } });
     await backend.publish({ event: "news", to: { roles: ["payments"] } });
-    await socket.next("event", ({ event }) => event === "news");
+    await socket.next("event", "the news", ({ event }) => event === "news");
     await socket.follow("room:lobby");
     socket.send({ type: "unheard-of" });
-    await socket.next("error");
+    await socket.next("error", "the refusal of the frame");
     const resumed = await enter("alice", `&since=${epoch}.${offset}`);
-    await resumed.next("live");
+    await resumed.next("live", "the end of the replay");
     await Socket.open(`${service.wsUrl}/connect?token=none`).then((refused) => refused.ended());
     const { status } = await backend.ask("/metrics", { headers: bearer("a-key-of-nobody") });
     expect(status).toBe(401);
