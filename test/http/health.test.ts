@@ -18,7 +18,14 @@ describe("/health", () => {
       configured: true,
       enabled: true,
       objects: "answering",
-      settings: ["ENVIRONMENT", "JWT_SECRET", "LOG_LEVEL", "METRICS_SECONDS", "PRESENCE_CHANNELS", "PUBLISH_KEYS"],
+      settings: [
+        "ENVIRONMENT",
+        "JWT_SECRET",
+        "LOG_LEVEL",
+        "METRICS_SECONDS",
+        "PRESENCE_CHANNELS",
+        "PUBLISH_KEYS",
+      ],
       bindings: expect.arrayContaining([
         "ASSETS",
         "AUDIENCE",
