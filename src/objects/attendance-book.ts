@@ -30,6 +30,13 @@ export class AttendanceBook {
     this.#options.news.forget(user);
   }
 
+  /** A user is deleted, with the row that would have told that they went. */
+  erase(user: string, before: Presence | undefined): void {
+    const { news, grace, now } = this.#options;
+    if (isOnline(before, now(), grace)) news.erased(user, before?.leftAt ?? now());
+    else news.forget(user);
+  }
+
   /**
    * The presence to be stored, in this block, of a user of whom a connection is there now or is not. Who comes back
    * within the grace, or before anybody was told that they went, has been online all the time.

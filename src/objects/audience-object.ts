@@ -283,6 +283,11 @@ export class AudienceObject extends DurableObject<Env> {
     this.#members.forget(user, generation);
   }
 
+  /** A user is deleted: nothing is known of them any more, once it has been told that they went. */
+  async eraseMember(user: string): Promise<void> {
+    this.#members.erase(user);
+  }
+
   override async alarm(): Promise<void> {
     this.#alarms.fired();
     // Should it die in what follows, the alarm that was set for something else must not be all there is.

@@ -70,6 +70,15 @@ export class Members {
     this.#options.book.forget(user);
   }
 
+  /** A user is deleted. Who counts as online goes with that, and those who were told of them are told. */
+  erase(user: string): void {
+    const known = this.find(user);
+    if (!known) return;
+    this.#options.book.erase(user, known.presence);
+    this.#options.rows.delete(user);
+    this.#options.pushes.end(user);
+  }
+
   /** Somebody comes, or is known otherwise from now on. */
   register(registration: Registration): Given | Stale {
     const { rows, pushes, schema, now, log, book } = this.#options;

@@ -94,6 +94,17 @@ export class PresenceNews {
     return true;
   }
 
+  /** A user who counts as online is deleted; to be called in the block in which their row goes. */
+  erased(user: string, at: number): void {
+    if (!this.#isWanted) return;
+    const isExpected = this.takeBack(user);
+    // Who came a moment ago, and of whom nobody has heard, need not be told of at all.
+    if (!isExpected && this.#load().get(user)?.at(-1)?.status === "online") return this.forget(user);
+    this.#options.rows.addUntoldLeave(user, at);
+    this.#hasUntoldLeaves = true;
+    this.left(user, at);
+  }
+
   /** Another shard knows the user now, and tells of them. */
   forget(user: string): void {
     if (this.#isWanted) this.#load().delete(user);

@@ -463,9 +463,7 @@ export class UserObject extends DurableObject<Env> {
     const { AUDIENCE_SHARDS } = this.#settings;
     const counts = await inTime(async () => await audienceShard(this.env, 0).noteShards(AUDIENCE_SHARDS));
     for (const shard of new Set(counts.map((count) => shardOf(this.#user, count)))) {
-      await inTime(
-        async () => await audienceShard(this.env, shard).forgetMember(this.#user, Number.MAX_SAFE_INTEGER),
-      );
+      await inTime(async () => await audienceShard(this.env, shard).eraseMember(this.#user));
     }
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
