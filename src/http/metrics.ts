@@ -42,6 +42,7 @@ async function readAll(c: Context<AppEnv>, shards: number): Promise<Sums> {
     Promise.all([
       backlog(c, "deliveries", c.env.DELIVERIES),
       backlog(c, "undeliverable", c.env.UNDELIVERABLE),
+      backlog(c, "webhooks", c.env.WEBHOOKS),
     ]),
   ]);
   return {

@@ -33,7 +33,7 @@ export const metrics = {
   },
   carillon_dead_letters: {
     type: "gauge",
-    help: "Calls that could not be delivered and are kept.",
+    help: "Calls and webhooks that could not be delivered and are kept.",
     labels: [],
   },
   carillon_queue_backlog_messages: {
@@ -95,7 +95,7 @@ export const metrics = {
   },
   carillon_dead_letters_total: {
     type: "counter",
-    help: `Calls that were given up and kept as dead letters. ${LATE}`,
+    help: `Calls and webhooks that were given up and kept as dead letters. ${LATE}`,
     labels: [],
     from0: [""],
   },
