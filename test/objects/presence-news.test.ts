@@ -205,6 +205,32 @@ describe("what the audience is told of presence", () => {
     }));
 });
 
+describe("a user who is deleted", () => {
+  it("has gone for those who were told of them, though the shard dies before it is told (U2)", () =>
+    withSql(async (sql) => {
+      const set = setUp(sql);
+      set.come("u1");
+      await set.shard.news.tell();
+      set.go("u1");
+      set.shard.members.erase("u1");
+      expect(set.shard.members.find("u1")).toBeUndefined();
+      set.die();
+      await set.later(GRACE);
+      expect(set.surroundings.told).toEqual(["online u1 at 1", "offline u1 at 2"]);
+      await set.later(GRACE);
+      expect(set.surroundings.told).toHaveLength(2);
+    }));
+
+  it("is not told of where nobody has heard of them", () =>
+    withSql(async (sql) => {
+      const set = setUp(sql);
+      set.come("u1");
+      set.shard.members.erase("u1");
+      await set.later(2 * GRACE);
+      expect(set.surroundings.told).toEqual([]);
+    }));
+});
+
 describe("what a user's object says that it sees", () => {
   it("puts right what the shard believes, and counts less than a registration that came after it", () =>
     withSql(async (sql) => {
