@@ -126,6 +126,19 @@ export const settingsTable = {
   ON_TOO_MANY_CONNECTIONS: choice(["refuse", "close_oldest"], "refuse", {
     reason: "Whether the newest connection beyond the limit is refused, or the oldest is closed.",
   }),
+  MAX_CONNECTIONS: number(10_000, {
+    unit: "connections",
+    min: 0,
+    max: 10_000_000,
+    reason:
+      "In all, rooms' own sockets among them; beyond it a connection is refused as overloaded. 0 for no limit.",
+  }),
+  WARN_CONNECTIONS: number(10_000, {
+    unit: "connections",
+    min: 0,
+    max: 10_000_000,
+    reason: "From so many on a warning is logged, once an hour at the most. 0 for never.",
+  }),
   MAX_ROOM_CONNECTIONS_PER_USER: number(50, {
     unit: "connections",
     min: 1,

@@ -28,6 +28,7 @@ import { problem } from "./problem.ts";
 import { postPublish } from "./publish.ts";
 import { nameRequest } from "./request-id.ts";
 import { getRoom } from "./rooms.ts";
+import { getStats } from "./stats.ts";
 import { postTicket } from "./ticket.ts";
 import { connect, connectRoom } from "./upgrade.ts";
 import { getEventReceipt, postDisconnect, putIdentity } from "./users.ts";
@@ -76,7 +77,9 @@ app.get("/users/:id/events/:eventId", getEventReceipt);
 app.get("/users/:id/export", getExport);
 app.delete("/users/:id", deleteUser);
 
+app.get("/stats", getStats);
 app.get("/metrics", getMetrics);
+
 app.get("/dead-letters", getDeadLetters);
 app.post("/dead-letters/:id/retry", postDeadLetterRetry);
 

@@ -13,6 +13,7 @@ import { encode } from "../protocol/codec.ts";
 import { CarillonError, type ErrorCode } from "../protocol/errors.ts";
 import { SUBPROTOCOL } from "../protocol/frames.ts";
 import { parsePosition } from "../protocol/position.ts";
+import { mayOpen } from "./admission.ts";
 import { type AppEnv, policyOf, tell } from "./context.ts";
 import { identify, identifyByCredential } from "./identity.ts";
 import { limitUpgradesByAddress, limitUpgradesByUser } from "./rate.ts";
@@ -21,7 +22,10 @@ type Upgrade = Context<AppEnv>;
 
 /** `GET /connect`: a connection to the user's own object. */
 export async function connect(c: Upgrade): Promise<Response> {
-  return admit(c, anyone, (session) => forward(c, session, () => userObject(c.env, session.identity.userId)));
+  return admit(c, anyone, async (session) => {
+    if (!(await mayOpen(c, session))) return { kind: "refused", reason: "overloaded" };
+    return await forward(c, session, () => userObject(c.env, session.identity.userId));
+  });
 }
 
 /** `GET /rooms/:room/connect`: a connection to a room's own object, which the user's object admits first. */
@@ -31,6 +35,7 @@ export async function connectRoom(c: Upgrade): Promise<Response> {
   return admit(c, check, async (session) => {
     const { identity, client, connection } = session;
     const room = findRoom(name).name;
+    if (!(await mayOpen(c, session, room))) return { kind: "refused", reason: "overloaded" };
     const user = () => userObject(c.env, identity.userId);
     const socket = { room, client, connection, generation: Date.now() };
     const admission = await callObject(async () => await user().admitToRoom(identity, socket), policyOf(c));

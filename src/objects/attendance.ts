@@ -14,6 +14,14 @@ export interface Attendance {
   readonly isHere: boolean;
   /** Whether a direct connection to a room is there. */
   readonly inRooms: boolean;
+  /** How many of the two kinds; absent where older code says it. */
+  readonly counts?: ConnectionCounts | undefined;
+}
+
+/** A user's connections: those to the user's object, and direct ones to rooms. */
+export interface ConnectionCounts {
+  readonly own: number;
+  readonly direct: number;
 }
 
 /** What a shard knows of a user's presence. */

@@ -1,4 +1,5 @@
 import type { Position } from "../protocol/position.ts";
+import type { Attendance } from "./attendance.ts";
 import type { AudienceEntry, AudienceEvent } from "./audience-entry.ts";
 import type { Push } from "./follow.ts";
 import type { Member } from "./member-rows.ts";
@@ -21,10 +22,12 @@ export interface Registration {
   readonly position: Position | undefined;
   /** Whether a connection is there. */
   readonly isOnline: boolean;
+  /** Who is there, to be remembered along with this. */
+  readonly attendance?: Attendance | undefined;
 }
 
 /** A user's object asks what was missed, without anybody being there: for a client that polls. */
-export type Visit = Omit<Registration, "generation" | "isOnline">;
+export type Visit = Omit<Registration, "generation" | "isOnline" | "attendance">;
 
 /** What is given to a user who comes. */
 export interface Given {
@@ -58,6 +61,8 @@ export interface Leave {
   readonly position: Position | undefined;
   /** Another shard knows the user now: the user is not gone. */
   readonly isMoved?: boolean | undefined;
+  /** Who is there, to be remembered along with this. */
+  readonly attendance?: Attendance | undefined;
 }
 
 /** How a shard speaks to the others. */

@@ -19,12 +19,14 @@ import {
 } from "./audience-door.ts";
 import { writeAudienceEvent } from "./audience-entry.ts";
 import { AudiencePages } from "./audience-pages.ts";
+import type { ShardCensus } from "./census.ts";
+import type { Entry } from "./connection-gate.ts";
 import type { HandOver } from "./counters.ts";
 import { countHandedOn } from "./counters-audience.ts";
 import { handOverSoon } from "./counters-isolate.ts";
 import { CounterRows, createCounterTable } from "./counters-rows.ts";
 import type { LoggedEvent } from "./entry.ts";
-import { audienceShard, type Env, userObject } from "./env.ts";
+import { audienceShard, type Env, roomObject, userObject } from "./env.ts";
 import type { PageAnswer, Push, PushAnswer } from "./follow.ts";
 import type { Gauges } from "./gauges.ts";
 import { inTime, wait } from "./in-time.ts";
@@ -40,9 +42,11 @@ import { createOwedCallTable, OwedCalls } from "./owed-calls.ts";
 import { type PresenceChange, PresenceNews } from "./presence-news.ts";
 import { createPresenceNewsTables, PresenceNewsRows } from "./presence-news-rows.ts";
 import type { Outcome, Publication, PublishedEvent } from "./publication.ts";
+import { createCensusTables, type RoomStatement } from "./room-register-rows.ts";
 import { type Migrations, Schema } from "./schema.ts";
 import { ShardCopy, type ShardFollowing } from "./shard-copy.ts";
 import { createShardTables, ShardRows } from "./shard-rows.ts";
+import { ShardStatistics } from "./shard-statistics.ts";
 import { traced } from "./traced.ts";
 import { webhooksOf } from "./webhook-door.ts";
 import type { Webhooks } from "./webhooks.ts";
@@ -57,6 +61,7 @@ const migrations: Migrations = [
   },
   createPresenceNewsTables,
   createCounterTable,
+  createCensusTables,
 ];
 
 /** Telling another shard that a user has been taken over. */
@@ -80,7 +85,6 @@ export class AudienceObject extends DurableObject<Env> {
   readonly #alarms: Alarms;
   readonly #log: Log;
   readonly #rows: ShardRows;
-  readonly #memberRows: MemberRows;
   readonly #counters: CounterRows;
   readonly #members: Members;
   readonly #pushes: MemberPushes;
@@ -92,6 +96,7 @@ export class AudienceObject extends DurableObject<Env> {
   readonly #probes: MemberProbes;
   /** Absent where none are configured. */
   readonly #webhooks: Webhooks | undefined;
+  readonly #statistics: ShardStatistics;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -114,8 +119,17 @@ export class AudienceObject extends DurableObject<Env> {
     this.#log = new Log(sql, this.#schema, limits, now, writeAudienceEvent);
     this.#rows = new ShardRows(sql);
     this.#counters = new CounterRows(sql, this.#schema, now);
-    const rows = new MemberRows(sql);
-    this.#memberRows = rows;
+    this.#statistics = new ShardStatistics({
+      ...{ sql, settings, now, schema: this.#schema, shard: this.#shard, members: () => rows },
+      connectionsOf: (shard) => inTime(async () => await audienceShard(env, shard).connections()),
+      askAll: () => this.#probes.askAll(),
+      lookForDead: (shard) =>
+        audienceShard(env, shard)
+          .lookForDead()
+          .catch(() => undefined),
+      inBackground: (task) => ctx.waitUntil(task),
+    });
+    const rows: MemberRows = new MemberRows(sql, this.#statistics.census);
     const pages = new AudiencePages(this.#log, now);
     const presenceRows = new PresenceNewsRows(sql);
     const grace = settings.PRESENCE_GRACE_SECONDS * 1000;
@@ -156,6 +170,11 @@ export class AudienceObject extends DurableObject<Env> {
       heardAt: (user) => this.#pushes.heardAt(user),
       probe: (user) => inTime(async () => await userObject(env, user).attendance()),
       settle: (user, attendance) => void this.#members.settle(user, attendance),
+      rooms: {
+        silent: (time) => this.#statistics.rooms.readSilent(time),
+        probe: async (room) =>
+          this.#statistics.note(room, await inTime(async () => await roomObject(env, room).use())),
+      },
     });
     this.#followers = new ObjectFollowers({
       ...{ sql, log: this.#log, schema: this.#schema, retryDelay, wait, now, wakeAt },
@@ -224,6 +243,7 @@ export class AudienceObject extends DurableObject<Env> {
     await this.#prepareFor(registration);
     const answer = this.#members.register(registration);
     if (registration.isOnline) this.#probes.watch();
+    this.#statistics.watch();
     return answer;
   }
 
@@ -243,8 +263,45 @@ export class AudienceObject extends DurableObject<Env> {
     if (!this.#members.find(user)) await this.#takeOver(user, shards);
     const presence = this.#members.settle(user, attendance);
     if (attendance.inRooms) this.#probes.watch();
+    this.#statistics.watch();
     const grace = this.#settings.PRESENCE_GRACE_SECONDS * 1000;
     return { isOnline: isOnline(presence, Date.now(), grace), ...presence };
+  }
+
+  /** Whether one more connection of a user may be opened, by how many there are in all. */
+  async admit(user: string): Promise<Entry> {
+    return await this.#statistics.gate.admit(user);
+  }
+
+  /** Another shard says that there are as many connections as there may be: some may have died without a word. */
+  async lookForDead(): Promise<void> {
+    await this.#statistics.lookForDead();
+  }
+
+  /** Connections of this shard's members, those that are being opened among them. */
+  async connections(): Promise<number> {
+    return this.#statistics.gate.connections;
+  }
+
+  /**
+   * How many are there, as their objects have said.
+   *
+   * @param isAsked whether all of these objects are asked first: some may have died without a word.
+   */
+  async census(isAsked: boolean): Promise<ShardCensus> {
+    if (isAsked) await this.#probes.askAll();
+    return this.#statistics.take();
+  }
+
+  /** Users who are there, in the order of their ids. */
+  async usersAfter(after: string | undefined, limit: number): Promise<string[]> {
+    return this.#statistics.census.usersAfter(after, limit);
+  }
+
+  /** A room says by how many it is used. */
+  async noteRoom(room: string, statement: RoomStatement): Promise<void> {
+    this.#statistics.note(room, statement);
+    if (statement.direct + statement.relayed > 0) this.#probes.watch();
   }
 
   /** Notes how many shards there are said to be. @returns every number that was ever said. */
@@ -267,9 +324,7 @@ export class AudienceObject extends DurableObject<Env> {
 
   /** How many are there as far as this shard knows. */
   async attending(): Promise<Gauges> {
-    const { users, connections } = this.#schema.exists
-      ? this.#memberRows.countThere()
-      : { users: 0, connections: 0 };
+    const { users, connections } = this.#statistics.take();
     return { usersOnline: users, connections };
   }
 

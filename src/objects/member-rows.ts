@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Presence } from "./attendance.ts";
+import type { ConnectionCounts, Presence } from "./attendance.ts";
 import { facetSchema, type Standing, versionSchema } from "./standing.ts";
 
 /** What a shard remembers of one of its users. */
@@ -19,6 +19,14 @@ export interface Member extends Standing {
   readonly presence?: Presence | undefined;
   /** Whether direct connections to rooms are there, as it was said at a time (ms). */
   readonly rooms?: { readonly generation: number; readonly isThere: boolean } | undefined;
+  /** How many connections there are of each kind, as the user's object said at a time (ms). */
+  readonly counts?: (ConnectionCounts & { readonly asOf: number }) | undefined;
+}
+
+/** Who wants to know of each change of a member, in the block that writes it. */
+export interface MemberWatcher {
+  changed(member: Member): void;
+  removed(user: string): void;
 }
 
 export function createMemberTables(sql: SqlStorage): void {
@@ -43,6 +51,9 @@ type Row = {
   left_at: number | null;
   rooms: number;
   rooms_generation: number;
+  own: number;
+  direct: number;
+  counted: number;
 };
 
 const standingSchema = z.object({ facets: z.array(facetSchema), versions: z.array(versionSchema) });
@@ -50,9 +61,11 @@ const standingSchema = z.object({ facets: z.array(facetSchema), versions: z.arra
 /** The table of a shard's members, one statement for each thing that is done with it. */
 export class MemberRows {
   readonly #sql: SqlStorage;
+  readonly #watcher: MemberWatcher | undefined;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: SqlStorage, watcher?: MemberWatcher) {
     this.#sql = sql;
+    this.#watcher = watcher;
   }
 
   find(user: string): Member | undefined {
@@ -69,23 +82,14 @@ export class MemberRows {
     return this.#sql.exec<Row>("SELECT * FROM member WHERE online = 1 OR rooms = 1").toArray().map(memberOf);
   }
 
-  /** How many users are there, and by how many connections at least. */
-  countThere(): { users: number; connections: number } {
-    return this.#sql
-      .exec<{ users: number; connections: number }>(
-        `SELECT count(*) AS users, coalesce(sum(online + rooms), 0) AS connections FROM member
-          WHERE online = 1 OR rooms = 1`,
-      )
-      .one();
-  }
-
   write(member: Member): void {
     const { user, generation, isOnline, isNew, at, isOwed, seenAt, facets, versions } = member;
-    const { presence, rooms } = member;
+    const { presence, rooms, counts } = member;
     this.#sql.exec(
       `INSERT OR REPLACE INTO member
-        (user, generation, online, new, at, owed, seen, standing, since, left_at, rooms, rooms_generation)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        (user, generation, online, new, at, owed, seen, standing, since, left_at, rooms, rooms_generation,
+          own, direct, counted)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       user,
       generation,
       isOnline ? 1 : 0,
@@ -98,16 +102,21 @@ export class MemberRows {
       presence?.leftAt ?? null,
       rooms?.isThere ? 1 : 0,
       rooms?.generation ?? 0,
+      counts?.own ?? 0,
+      counts?.direct ?? 0,
+      counts?.asOf ?? 0,
     );
+    this.#watcher?.changed(member);
   }
 
   delete(user: string): void {
     this.#sql.exec("DELETE FROM member WHERE user = ?", user);
+    this.#watcher?.removed(user);
   }
 
   /** Forgets who has not come since `before` (ms). */
   deleteUnseen(before: number): void {
-    this.#sql.exec("DELETE FROM member WHERE online = 0 AND seen < ?", before);
+    this.#sql.exec("DELETE FROM member WHERE online = 0 AND rooms = 0 AND seen < ?", before);
   }
 
   /** Up to where everything has been handed on, or 0. */
@@ -134,6 +143,7 @@ function memberOf(row: Row): Member {
     presence: since === null ? undefined : { since, leftAt: row.left_at ?? undefined },
     rooms:
       row.rooms_generation === 0 ? undefined : { generation: row.rooms_generation, isThere: row.rooms === 1 },
+    counts: row.counted === 0 ? undefined : { asOf: row.counted, own: row.own, direct: row.direct },
     ...standingSchema.parse(JSON.parse(row.standing)),
   };
 }

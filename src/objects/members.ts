@@ -1,4 +1,4 @@
-import type { Attendance, Presence } from "./attendance.ts";
+import type { Attendance, ConnectionCounts, Presence } from "./attendance.ts";
 import type { AttendanceBook } from "./attendance-book.ts";
 import type { Given, Leave, Registration, Stale, Visit } from "./audience-door.ts";
 import type { AudiencePages } from "./audience-pages.ts";
@@ -82,7 +82,7 @@ export class Members {
   /** Somebody comes, or is known otherwise from now on. */
   register(registration: Registration): Given | Stale {
     const { rows, pushes, schema, now, log, book } = this.#options;
-    const { user, generation, isOnline } = registration;
+    const { user, generation, isOnline, attendance } = registration;
     const known = this.find(user);
     if (known && known.generation >= generation) return { kind: "stale", generation: known.generation };
     schema.ensure();
@@ -91,6 +91,7 @@ export class Members {
     // not been looked through.
     const isGiven = given.push.kind === "page" && given.push.page.entries.length > 0;
     const isOwed = isGiven || given.more;
+    const attended = attendedBy(known, attendance);
     rows.write({
       user,
       generation,
@@ -100,8 +101,8 @@ export class Members {
       at,
       isOwed: isOnline && isOwed,
       seenAt: now(),
-      presence: book.next(user, known?.presence, isOnline || (known?.rooms?.isThere ?? false)),
-      rooms: known?.rooms,
+      presence: book.next(user, known?.presence, isOnline || (attended.rooms?.isThere ?? false)),
+      ...attended,
       ...standing,
     });
     if (isOnline) {
@@ -131,6 +132,7 @@ export class Members {
       seenAt: now(),
       presence: known?.presence,
       rooms: known?.rooms,
+      counts: known?.counts,
       ...standing,
     });
     pushes.learn(visit.user, standing);
@@ -138,7 +140,7 @@ export class Members {
   }
 
   /** The last connection of somebody has gone. */
-  leave({ user, generation, position, isMoved }: Leave): void {
+  leave({ user, generation, position, isMoved, attendance }: Leave): void {
     const { rows, pushes, now, log, book } = this.#options;
     const known = this.find(user);
     if (!known || known.generation >= generation) return;
@@ -149,14 +151,17 @@ export class Members {
     const left = { ...known, generation, isOnline: false, isOwed: false, at, seenAt: now(), versions };
     if (isMoved) {
       book.forget(user);
-      rows.write({ ...left, presence: undefined, rooms: undefined });
+      rows.write({ ...left, presence: undefined, rooms: undefined, counts: undefined });
     } else {
-      rows.write({ ...left, presence: book.next(user, known.presence, known.rooms?.isThere ?? false) });
+      const attended = attendedBy(known, attendance);
+      const presence = book.next(user, known.presence, attended.rooms?.isThere ?? false);
+      rows.write({ ...left, ...attended, presence });
     }
   }
 
   /** A user's object says who is there, and what is remembered otherwise is put right. @returns the presence after it. */
-  settle(user: string, { asOf, isHere, inRooms }: Attendance): Presence | undefined {
+  settle(user: string, attendance: Attendance): Presence | undefined {
+    const { asOf, isHere, inRooms } = attendance;
     const { rows, pushes, schema, now, log, book } = this.#options;
     const found = this.find(user);
     if (!found && !inRooms) return undefined;
@@ -164,15 +169,15 @@ export class Members {
     const known = found ?? { ...stranger, seenAt: now(), ...nobody };
     // Somebody may have come since that was so.
     const isGone = known.isOnline && !isHere && known.generation < asOf;
-    const isOtherwise = (known.rooms?.isThere ?? false) !== inRooms && (known.rooms?.generation ?? 0) < asOf;
-    if (!isGone && !isOtherwise) return known.presence;
+    const attended = attendedBy(known, attendance);
+    const { rooms } = attended;
+    if (!isGone && rooms === known.rooms && attended.counts === known.counts) return known.presence;
     schema.ensure();
-    const rooms = isOtherwise ? { generation: asOf, isThere: inRooms } : known.rooms;
     const isOnline = known.isOnline && !isGone;
     const presence = book.next(user, known.presence, isOnline || (rooms?.isThere ?? false));
     const at = isGone ? Math.max(known.at, pushes.end(user) ?? 0) : known.at;
     const isOwed = isOnline && known.isOwed;
-    rows.write({ ...known, isOnline, isOwed, at, seenAt: now(), presence, rooms });
+    rows.write({ ...known, ...attended, isOnline, isOwed, at, seenAt: now(), presence });
     return presence;
   }
 
@@ -216,6 +221,25 @@ export class Members {
       given: { kind: "given", from: { epoch, offset: from }, push, isLost, more },
     };
   }
+}
+
+/** What is known of a member's connections after the user's object has said who is there; the same where that is no news. */
+function attendedBy(known: Member | undefined, attendance: Attendance | undefined): Attended {
+  const { rooms, counts } = known ?? {};
+  if (!attendance) return { rooms, counts };
+  const { asOf, inRooms, counts: said } = attendance;
+  const isOtherwise = (rooms?.isThere ?? false) !== inRooms && (rooms?.generation ?? 0) < asOf;
+  const isCounted = said && (counts?.asOf ?? 0) < asOf && !isSameNumber(said, counts);
+  return {
+    rooms: isOtherwise ? { generation: asOf, isThere: inRooms } : rooms,
+    counts: isCounted ? { asOf, ...said } : counts,
+  };
+}
+
+type Attended = Pick<Member, "rooms" | "counts">;
+
+function isSameNumber(one: ConnectionCounts, other: ConnectionCounts | undefined): boolean {
+  return one.own === other?.own && one.direct === other.direct;
 }
 
 const nobody: Standing = { facets: [], versions: [] };

@@ -8,11 +8,12 @@ import { CarillonError } from "../protocol/errors.ts";
 import type { Position } from "../protocol/position.ts";
 import type { Viewer } from "./aim.ts";
 import type { Attachment } from "./attachment.ts";
+import { shardOf } from "./audience-door.ts";
 import { ClientEvents, type ClientSaying, type RoomAnswer, type Sender } from "./client-events.ts";
 import type { Connection } from "./connections.ts";
 import { handOverSoon } from "./counters-isolate.ts";
 import type { LoggedPublication } from "./entry.ts";
-import { type Env, userObject } from "./env.ts";
+import { audienceShard, type Env, userObject } from "./env.ts";
 import { anyone } from "./fan-out.ts";
 import type { PageAnswer, Resumption } from "./follow.ts";
 import type { FrameRequest } from "./frame-answers.ts";
@@ -29,6 +30,8 @@ import { RoomOccupancy } from "./room-occupancy.ts";
 import { RoomPresence } from "./room-presence.ts";
 import { createRoomPresenceTables } from "./room-presence-rows.ts";
 import type { PresenceView } from "./room-presence-version.ts";
+import { RoomRegister } from "./room-register.ts";
+import type { RoomStatement } from "./room-register-rows.ts";
 import { RoomRequests } from "./room-requests.ts";
 import type { Migrations } from "./schema.ts";
 import { readSession } from "./session.ts";
@@ -64,6 +67,7 @@ export class RoomObject extends DurableObject<Env> {
   readonly #owed: OwedCalls<LeaveCall>;
   readonly #clientEvents: ClientEvents;
   readonly #requests: RoomRequests;
+  readonly #register: RoomRegister;
   /** Absent where the room does not tell who is there. */
   readonly #presence: RoomPresence | undefined;
   /** Absent where no webhooks are configured. */
@@ -100,11 +104,13 @@ export class RoomObject extends DurableObject<Env> {
       },
       opened: (connection) => {
         this.#presence?.announce();
+        ctx.waitUntil(this.#register.changed());
         if (this.#revised.has(connection.attachment.identity.userId)) ctx.waitUntil(this.#revise(connection));
       },
       left: ({ attachment: { identity, connection, client } }) => {
         this.#presence?.leave(identity.userId, connection);
         this.#occupancy?.changed();
+        ctx.waitUntil(this.#register.changed());
         return this.#owed.make({ user: identity.userId, client, connection });
       },
     });
@@ -130,6 +136,7 @@ export class RoomObject extends DurableObject<Env> {
       removed: (user) => {
         this.#presence?.leave(user);
         this.#occupancy?.changed();
+        ctx.waitUntil(this.#register.changed());
       },
       retryDelay: settings.RETRY_SECONDS * 1000,
       wait,
@@ -146,6 +153,16 @@ export class RoomObject extends DurableObject<Env> {
         grace: settings.ROOM_GRACE_SECONDS * 1000,
         probeInterval: settings.PRESENCE_PROBE_SECONDS * 1000,
       });
+    this.#register = new RoomRegister({
+      ...{ room: this.#room, now: Date.now, retryDelay: settings.RETRY_SECONDS * 1000 },
+      use: () => ({ direct: connections.size, relayed: this.#followers.size }),
+      tell: (statement) => {
+        const shard = shardOf(this.#room, settings.AUDIENCE_SHARDS);
+        return inTime(async () => await audienceShard(env, shard).noteRoom(this.#room, statement));
+      },
+      grace: settings.ROOM_GRACE_SECONDS * 1000,
+      wakeAt: (time) => alarms.atLatest(time),
+    });
     this.#clientEvents = new ClientEvents({
       ...{ sql: ctx.storage.sql, schema, room: this.#room, now: Date.now },
       events: rule?.events ?? {},
@@ -250,6 +267,7 @@ export class RoomObject extends DurableObject<Env> {
       this.#presence?.enter(user);
       this.#presence?.announce();
       this.#occupancy?.changed();
+      this.ctx.waitUntil(this.#register.changed());
     }
     return added.kind === "stale" ? added : { kind: "following", position: this.#hub.log.top };
   }
@@ -297,6 +315,13 @@ export class RoomObject extends DurableObject<Env> {
       .map(({ attachment }) => attachment.connection);
   }
 
+  /** By how many the room is used, after the dead have been swept and those who follow have been asked. */
+  async use(): Promise<RoomStatement> {
+    this.#sweep();
+    await this.#probeFollowers();
+    return this.#register.statement();
+  }
+
   override async webSocketMessage(ws: WebSocket, message: string | ArrayBuffer): Promise<void> {
     await this.#hub.message(ws, message);
   }
@@ -320,7 +345,9 @@ export class RoomObject extends DurableObject<Env> {
     const debts = [this.#owed.due(), this.#followers.retryDue(), this.#webhooks?.due];
     if (debts.some((due) => due !== undefined))
       this.#hub.alarms.atLatest(Date.now() + this.#settings.RETRY_SECONDS * 1000);
-    await Promise.all([this.#followers.retryOwed(), this.#owed.retry(), this.#webhooks?.send()]);
+    const calls = [this.#followers.retryOwed(), this.#owed.retry(), this.#register.run()];
+    await Promise.all([...calls, this.#webhooks?.send()]);
+    this.#hub.alarms.atLatest(this.#register.due);
     this.#hub.alarms.atLatest(this.#webhooks?.due);
     this.#hub.alarms.atLatest(this.#occupancy?.due);
     this.#hub.alarms.atLatest(this.#followers.retryDue());
@@ -330,11 +357,19 @@ export class RoomObject extends DurableObject<Env> {
   /** Lets go of whoever is not there any more and could not say so. */
   async #probe(): Promise<void> {
     if (!this.#presence && !this.#occupancy) return;
+    this.#sweep();
+    if (Date.now() - this.#probedAt >= PROBE_INTERVAL) await this.#probeFollowers();
+  }
+
+  /** Ends connections that are dead; whoever is found to be gone has been gone for long. */
+  #sweep(): void {
     const sweep = () => this.#hub.sessions.sweep(true);
     if (this.#presence) this.#presence.withoutGrace(sweep);
     else sweep();
     this.#occupancy?.probed();
-    if (Date.now() - this.#probedAt < PROBE_INTERVAL) return;
+  }
+
+  async #probeFollowers(): Promise<void> {
     this.#probedAt = Date.now();
     const lost = await this.#followers.probe((user) =>
       inTime(async () => await userObject(this.env, user).followsRoom(this.#room)),

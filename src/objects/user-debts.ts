@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { audienceShard, type Env, roomObject } from "./env.ts";
 
+const attendance = z.object({
+  asOf: z.number(),
+  isHere: z.boolean(),
+  inRooms: z.boolean(),
+  counts: z.object({ own: z.number(), direct: z.number() }).optional(),
+});
+
 /** What a user's object must tell others in the end, even if that fails at first (rule F7). */
 export const userDebt = z.union([
   /** A shard of the audience: nobody is here any more. */
@@ -11,13 +18,14 @@ export const userDebt = z.union([
       generation: z.number(),
       position: z.object({ epoch: z.string(), offset: z.number() }).optional(),
       isMoved: z.boolean().optional(),
+      attendance: attendance.optional(),
     }),
   }),
-  /** A shard of the audience: whether direct connections to rooms are there. */
+  /** A shard of the audience: how many connections are there. */
   z.object({
     shard: z.number(),
     shards: z.number(),
-    attendance: z.object({ asOf: z.number(), isHere: z.boolean(), inRooms: z.boolean() }),
+    attendance,
   }),
   /** A room that holds direct connections: the backend has said as whom the user is known. */
   z.object({ revise: z.string() }),
@@ -32,8 +40,7 @@ export async function payDebt(env: Env, user: string, debt: UserDebt): Promise<v
   if ("attendance" in debt) {
     await audienceShard(env, debt.shard).settle(user, debt.shards, debt.attendance);
   } else if ("leave" in debt) {
-    const { generation, position, isMoved } = debt.leave;
-    await audienceShard(env, debt.shard).leave({ user, generation, position, isMoved });
+    await audienceShard(env, debt.shard).leave({ ...debt.leave, user, position: debt.leave.position });
   } else if ("revise" in debt) {
     await roomObject(env, debt.revise).reviseIdentity(user);
   } else {

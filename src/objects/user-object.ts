@@ -141,9 +141,11 @@ export class UserObject extends DurableObject<Env> {
       ordersConnections: true,
       counted: () => handOverSoon(ctx, env),
       refusal: (session) => this.#refusal(session),
-      opened: (connection) => ctx.waitUntil(this.#audience.known(connection)),
+      opened: (connection) =>
+        ctx.waitUntil(this.#audience.known(connection).then(() => this.#presence.changed())),
       left: async (connection) => {
-        await Promise.all([this.#rooms.left(connection), this.#audience.left(connection)]);
+        const leaving = this.#audience.left(connection).then(() => this.#presence.changed());
+        await Promise.all([this.#rooms.left(connection), leaving]);
       },
       woke: (connection) => {
         this.#rooms.resume(connection);
@@ -216,9 +218,12 @@ export class UserObject extends DurableObject<Env> {
       connections,
       door: {
         register: (shard, registration) =>
-          inTime(async () => await audienceShard(env, shard).register(registration)),
+          this.#presence.along((attendance) =>
+            inTime(async () => await audienceShard(env, shard).register({ ...registration, attendance })),
+          ),
         visit: (shard, visit) => inTime(async () => await audienceShard(env, shard).visit(visit)),
-        leave: (shard, leave) => this.#owed.make({ shard, leave }),
+        leave: (shard, leave) =>
+          this.#presence.along((attendance) => this.#owed.make({ shard, leave: { ...leave, attendance } })),
       },
       stored: new AudiencePosition(sql, schema),
       deliver: (entries, passing, stored) => {
@@ -292,9 +297,8 @@ export class UserObject extends DurableObject<Env> {
       roomObject(this.env, room).connectionsOf(this.#user),
     );
     if (!isRoom) return { kind: "refused", reason: "too_many_connections" };
-    const isFirst = this.#roomSockets.all.length === 0;
     this.#roomSockets.add(socket);
-    if (isFirst) this.ctx.waitUntil(this.#presence.roomsChanged());
+    this.ctx.waitUntil(this.#presence.changed());
     return { kind: "admitted", identity };
   }
 
@@ -302,7 +306,15 @@ export class UserObject extends DurableObject<Env> {
   async leaveRoom(socket: Omit<RoomSocket, "generation">): Promise<void> {
     if (this.#roomSockets.all.length === 0) return;
     this.#roomSockets.remove(socket);
-    if (this.#roomSockets.all.length === 0) this.ctx.waitUntil(this.#presence.roomsChanged());
+    this.ctx.waitUntil(this.#presence.changed());
+  }
+
+  /** Whether a connection of this device, to the user's object or to a room, would take the place of an older one. */
+  async holds(client: string, room?: string): Promise<boolean> {
+    if (room !== undefined) {
+      return this.#roomSockets.all.some((socket) => socket.room === room && socket.client === client);
+    }
+    return this.#hub.connections.all.some(({ attachment }) => attachment.client === client);
   }
 
   /** Whether the user is online, and by what. */

@@ -49,27 +49,58 @@ export interface UserPresenceView {
 export class UserPresence {
   readonly #options: UserPresenceOptions;
   #asOf = 0;
+  /** What the shard has last been told in this waking. */
+  #told: Attendance | undefined;
+  #telling: Promise<void> | undefined;
 
   constructor(options: UserPresenceOptions) {
     this.#options = options;
   }
 
-  /** The first direct connection to a room has come, or the last one gone: of those the shard hears nothing else. */
-  async roomsChanged(): Promise<void> {
-    await this.#options.tell(this.#shard, this.#attendance());
+  /** Makes a call to the shard that tells it of something else anyway: who is there goes along. */
+  async along<Answer>(call: (attendance: Attendance) => Promise<Answer>): Promise<Answer> {
+    const attendance = this.#attendance();
+    const answer = await call(attendance);
+    if (attendance.asOf > (this.#told?.asOf ?? 0)) this.#told = attendance;
+    return answer;
+  }
+
+  /** Connections have come or gone: the shard is told, unless it has been told along with something else. */
+  changed(): Promise<void> {
+    this.#telling ??= this.#tell().finally(() => {
+      this.#telling = undefined;
+    });
+    return this.#telling;
+  }
+
+  async #tell(): Promise<void> {
+    const { tell } = this.#options;
+    // What changes while it is told is told after it.
+    while (!this.#isTold) await this.along((attendance) => tell(this.#shard, attendance));
+  }
+
+  get #isTold(): boolean {
+    const { connections, roomSockets } = this.#options;
+    const { own, direct } = this.#told?.counts ?? {};
+    return own === connections.size && direct === roomSockets.all.length;
   }
 
   /** Who is there, after the dead have been swept. */
   async attendance(): Promise<Attendance> {
+    await this.#swept();
+    return this.#attendance();
+  }
+
+  async #swept(): Promise<void> {
     const { sweep, roomSockets, aliveIn, now } = this.#options;
     await Promise.all([sweep(), roomSockets.forgetDead(roomSockets.all, now(), aliveIn)]);
-    return this.#attendance();
   }
 
   /** What an operator is shown. What the shard believes otherwise is put right along with that. */
   async view(): Promise<UserPresenceView> {
     const { settle, user, connections } = this.#options;
-    const known = await settle(this.#shard, await this.attendance());
+    await this.#swept();
+    const known = await this.along((attendance) => settle(this.#shard, attendance));
     const shown = this.#shown();
     const heard = connections.all.map((connection) => connections.lastHeard(connection));
     const opened = shown.map(({ openedAt }) => openedAt);
@@ -98,7 +129,8 @@ export class UserPresence {
   #attendance(): Attendance {
     const { connections, roomSockets, now } = this.#options;
     this.#asOf = Math.max(now(), this.#asOf + 1);
-    return { asOf: this.#asOf, isHere: connections.size > 0, inRooms: roomSockets.all.length > 0 };
+    const counts = { own: connections.size, direct: roomSockets.all.length };
+    return { asOf: this.#asOf, isHere: counts.own > 0, inRooms: counts.direct > 0, counts };
   }
 
   get #shard(): number {

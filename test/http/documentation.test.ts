@@ -205,6 +205,10 @@ const samples: Readonly<Record<string, Sample>> = {
     return { path: `/users/${id}`, init: { headers: publisher } };
   },
   "GET /metrics": async () => ({ path: "/metrics", init: { headers: publisher } }),
+  "GET /stats": async () => ({
+    path: "/stats?probe=true&connections=true&limit=2&after=0.u",
+    init: { headers: publisher },
+  }),
   "GET /dead-letters": async () => {
     await deadLetter();
     return { path: "/dead-letters?limit=1", init: { headers: publisher } };

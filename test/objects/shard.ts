@@ -12,6 +12,7 @@ import { Members } from "../../src/objects/members.ts";
 import { PresenceNews } from "../../src/objects/presence-news.ts";
 import { createPresenceNewsTables, PresenceNewsRows } from "../../src/objects/presence-news-rows.ts";
 import type { Publication, PublishedEvent } from "../../src/objects/publication.ts";
+import { createCensusTables } from "../../src/objects/room-register-rows.ts";
 import { Schema } from "../../src/objects/schema.ts";
 import type { Facet } from "../../src/objects/standing.ts";
 import { limits } from "./stored.ts";
@@ -134,6 +135,7 @@ export class Shard {
         createLogTables(tables);
         createMemberTables(tables);
         createPresenceNewsTables(tables);
+        createCensusTables(tables);
         // The test's own clock, whatever the time is.
         tables.exec("UPDATE presence SET told = ?, probed = ?", START - 1, START - 1);
       },

@@ -150,6 +150,29 @@ export const answers = {
     tables: z.record(z.string(), z.array(z.record(z.string(), z.unknown()))),
   }),
   erased: z.strictObject({ user: z.string(), at: moment }),
+  stats: z.strictObject({
+    at: moment,
+    limit: count,
+    ...{ connections: count, direct: count, users: count },
+    roles: z.record(z.string(), count),
+    tenants: z.record(z.string(), count),
+    roomsInUse: count,
+    rooms: z.array(
+      z.strictObject({
+        ...{ room: z.string(), connections: count, direct: count, relayed: count, since: moment },
+      }),
+    ),
+    shards: z.array(z.strictObject({ shard: count, users: count, connections: count, roomsInUse: count })),
+    list: z
+      .array(
+        z.strictObject({
+          ...{ connection: z.string(), user: z.string(), client: z.string(), since: moment },
+          ...{ rooms: z.array(z.string()), direct: z.boolean() },
+        }),
+      )
+      .optional(),
+    next: z.string().nullable().optional(),
+  }),
   deadLetters: z.strictObject({ deadLetters: z.array(letter), more: z.boolean() }),
   retried: z.strictObject({ id: count, results }),
   openapi: z.looseObject({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) }),

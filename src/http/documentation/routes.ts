@@ -207,6 +207,17 @@ export const routes: readonly DocumentedRoute[] = [
     other: "text",
   },
   {
+    ...{ method: "get", path: "/stats", name: "getStats", tag: "service", who: "operator" },
+    summary: "How many connections, users and rooms there are",
+    query: {
+      probe: z.boolean().describe("Whether every object that counts is asked first."),
+      connections: z.boolean().describe("Whether a page of the connections themselves is listed."),
+      limit: whole.describe("Users whose connections a page lists, up to 100."),
+      after: z.string().describe("The `next` of the page before."),
+    },
+    answer: answers.stats,
+  },
+  {
     ...{ method: "get", path: "/dead-letters", name: "getDeadLetters", tag: "publishing", who: "operator" },
     summary: "What could not be delivered, newest first",
     query: { before: whole.describe("The last `id` of the page before."), limit },
