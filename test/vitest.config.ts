@@ -24,7 +24,7 @@ const runtime = () =>
   });
 
 /** Runs that are drawn at random: what they set going may outlast them, and they change what all objects go by. */
-const drawn = ["broadcasts", "inbox-devices", "interleavings", "isolation"].map(
+const drawn = ["broadcasts", "inbox-devices", "interleavings", "isolation", "joins-and-leaves"].map(
   (name) => `test/objects/${name}.test.ts`,
 );
 
