@@ -99,7 +99,10 @@ export class PresenceNews {
     if (!this.#isWanted) return;
     const isExpected = this.takeBack(user);
     // Who came a moment ago, and of whom nobody has heard, need not be told of at all.
-    if (!isExpected && this.#load().get(user)?.at(-1)?.status === "online") return this.forget(user);
+    if (!isExpected && this.#load().get(user)?.at(-1)?.status === "online") {
+      this.forget(user);
+      return;
+    }
     this.#options.rows.addUntoldLeave(user, at);
     this.#hasUntoldLeaves = true;
     this.left(user, at);
