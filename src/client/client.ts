@@ -22,6 +22,7 @@ import type { Outgoing } from "./frame.ts";
 import { Http } from "./http.ts";
 import { UserInbox } from "./inbox.ts";
 import type { KnownEvents } from "./known-events.ts";
+import { Lines } from "./lines.ts";
 import { Logs } from "./logs.ts";
 import { Memory } from "./memory.ts";
 import { Outbox } from "./outbox.ts";
@@ -125,13 +126,21 @@ class CarillonClient implements Client<EventMap> {
       now: platform.now,
       offset: () => this.#logs.own.position?.offset ?? 0,
     });
-    this.#connection = new Connection({
-      ...delays,
+    const lines = new Lines({
       platform,
       tokens: this.#tokens,
+      http: this.#http,
       address,
       client: () => this.#memory.claim(),
       since: () => this.#logs.own.since,
+      known: () => ({ user: this.#user, channels: this.#logs.channels }),
+    });
+    this.#connection = new Connection({
+      ...delays,
+      polling: options.polling ?? true,
+      platform,
+      tokens: this.#tokens,
+      lines,
       state: (state) => this.#changed(state),
       exhausted: (attempts) => this.#happenings.exhausted.tell("", { attempts }),
       frame: (frame) => this.#take(frame),

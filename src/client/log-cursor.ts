@@ -34,7 +34,9 @@ export class LogCursor {
    */
   begin(position: Position, recovered: boolean): boolean {
     const before = this.position;
-    this.position = position;
+    // Where two ways overlapped, as when a socket takes the place of polling, it began further back: the rest comes again.
+    const isAhead = recovered && before?.epoch === position.epoch && before.offset > position.offset;
+    if (!isAhead) this.position = position;
     this.state = before && recovered ? "behind" : "live";
     return before !== undefined && !recovered;
   }

@@ -30,6 +30,8 @@ export class Logs {
   readonly rooms = new Map<string, Room>();
   readonly #options: LogsOptions;
   #greeting: Pick<ServerFrameOf<"welcome">, "user" | "channels"> | undefined;
+  /** What the user follows always, as the last greeting said it. */
+  channels: readonly string[] = [];
 
   /** @param since where to begin in the user's log; without it, at the top. */
   constructor(options: LogsOptions, since?: Position) {
@@ -70,6 +72,7 @@ export class Logs {
   /** Somebody else is here now: what is followed is followed from the top. */
   forget(): void {
     this.disconnected();
+    this.channels = [];
     this.own.position = undefined;
     for (const { cursor } of this.rooms.values()) cursor.position = undefined;
   }
@@ -86,6 +89,7 @@ export class Logs {
   greet(welcome: ServerFrameOf<"welcome">, shared: boolean): void {
     this.disconnected();
     this.#greeting = welcome;
+    this.channels = welcome.channels;
     if (shared) this.#askOwn();
     else this.#begin(this.ownName, this.own, welcome);
     this.#enter([...this.rooms.values()]);
@@ -128,7 +132,8 @@ export class Logs {
 
   /** Asks who is there, without moving: `subscribe` without `since` goes on from where it is (R5). */
   askPresence(name: string): void {
-    this.#options.send({ type: "subscribe", ref: this.#options.nextRef(), channels: [name] });
+    const url = this.rooms.get(name)?.url;
+    this.#options.send({ type: "subscribe", ref: this.#options.nextRef(), channels: [name], url });
   }
 
   /** What is not of a room lies in the user's log, whatever its channel says. */
