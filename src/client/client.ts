@@ -14,6 +14,7 @@ import type {
   Undo,
 } from "./api.ts";
 import { delayBefore } from "./back-off.ts";
+import type { Carrier } from "./carrier.ts";
 import { ClientChannel } from "./channel.ts";
 import { asClientError, CarillonClientError } from "./client-error.ts";
 import { Connection } from "./connection.ts";
@@ -23,11 +24,13 @@ import { Http } from "./http.ts";
 import { UserInbox } from "./inbox.ts";
 import type { KnownEvents } from "./known-events.ts";
 import { Lines } from "./lines.ts";
+import { hasLocks } from "./lock.ts";
 import { Logs } from "./logs.ts";
 import { Memory } from "./memory.ts";
 import { Outbox } from "./outbox.ts";
 import { type Platform, platformOf } from "./platform.ts";
 import { randomId } from "./random-id.ts";
+import { Sharing } from "./sharing.ts";
 import { Stats } from "./stats.ts";
 import { TokenSource } from "./token-source.ts";
 
@@ -64,7 +67,7 @@ class CarillonClient implements Client<EventMap> {
   readonly #logs: Logs;
   readonly #outbox: Outbox;
   readonly #http: Http;
-  readonly #connection: Connection;
+  readonly #carrier: Carrier;
   readonly #acknowledger: Acknowledger;
   readonly #stats: Stats;
   readonly #channels = new Map<string, ClientChannel>();
@@ -80,7 +83,7 @@ class CarillonClient implements Client<EventMap> {
     const platform = platformOf(options.platform);
     const address = (url = options.url ?? "/") => new Address(url);
     const complain = (thrown: unknown) => this.#fail(asClientError(thrown, "listener"));
-    const send = (frame: Outgoing) => this.#connection.send(frame);
+    const send = (frame: Outgoing) => this.#carrier.send(frame);
     const nextRef = () => this.#nextRef();
     const delays = { ...defaults, ...options.reconnect };
     this.#platform = platform;
@@ -135,21 +138,29 @@ class CarillonClient implements Client<EventMap> {
       since: () => this.#logs.own.since,
       known: () => ({ user: this.#user, channels: this.#logs.channels }),
     });
-    this.#connection = new Connection({
+    const mayShare = (options.shareTabs ?? typeof document !== "undefined") && hasLocks();
+    const connection = new Connection({
       ...delays,
       polling: options.polling ?? true,
       platform,
       tokens: this.#tokens,
       lines,
-      state: (state) => this.#changed(state),
-      exhausted: (attempts) => this.#happenings.exhausted.tell("", { attempts }),
-      frame: (frame) => this.#take(frame),
+      state: (state) => (mayShare ? sharing.changed(state) : this.#changed(state)),
+      frame: (frame) => (mayShare ? sharing.came(frame) : this.#take(frame, false)),
       error: (error) => this.#fail(error),
       roundTrip: (ms) => {
         this.#stats.roundTrip = ms;
       },
     });
-    this.#state = this.#connection.state;
+    const sharing = new Sharing({
+      url: options.url ?? "",
+      user: async () => this.#user ?? (await this.#tokens.get())?.user,
+      connection,
+      state: (state) => this.#changed(state),
+      frame: (frame, isShared) => this.#take(frame, isShared),
+    });
+    this.#carrier = mayShare ? sharing : connection;
+    this.#state = connection.state;
   }
 
   get state(): ConnectionState {
@@ -161,15 +172,15 @@ class CarillonClient implements Client<EventMap> {
   }
 
   connect(): void {
-    this.#connection.connect();
+    this.#carrier.connect();
   }
 
   retry(): void {
-    this.#connection.retry();
+    this.#carrier.retry();
   }
 
   close(): void {
-    this.#connection.close();
+    this.#carrier.close();
     this.#memory.release();
   }
 
@@ -203,7 +214,7 @@ class CarillonClient implements Client<EventMap> {
       outbox: this.#outbox,
       http: this.#http,
       complain: (thrown) => this.#fail(asClientError(thrown, "listener")),
-      send: (frame) => this.#connection.send(frame),
+      send: (frame) => this.#carrier.send(frame),
       nextRef: () => this.#nextRef(),
       kept: (room) => this.#memory.take(room),
       user: () => this.#user,
@@ -242,10 +253,14 @@ class CarillonClient implements Client<EventMap> {
       for (const { typing } of this.#channels.values()) typing.forget();
     }
     this.#happenings.state.tell("", state);
+    if (state.status === "disconnected" && state.reason === "exhausted") {
+      this.#happenings.exhausted.tell("", { attempts: state.attempt });
+    }
   }
 
-  #take(frame: ServerFrame): void {
-    if (frame.type === "welcome") this.#greeted(frame);
+  /** @param isShared it came over another tab's connection. */
+  #take(frame: ServerFrame, isShared: boolean): void {
+    if (frame.type === "welcome") this.#greeted(frame, isShared);
     else if (frame.type === "ok") this.#outbox.answered(frame);
     else if (frame.type === "error") this.#refused(frame);
     else this.#logs.take(frame);
@@ -255,15 +270,15 @@ class CarillonClient implements Client<EventMap> {
       this.#happenings.live.tell("", frame);
     }
     this.#memory.keep(this.#logs);
-    this.#acknowledger.move();
+    if (!isShared) this.#acknowledger.move();
   }
 
-  #greeted(welcome: ServerFrameOf<"welcome">): void {
+  #greeted(welcome: ServerFrameOf<"welcome">, isShared: boolean): void {
     // Positions of somebody else's are of no use, and nothing is missing for want of them.
     if (this.#memory.user !== undefined && this.#memory.user !== welcome.user) this.#logs.forget();
     this.#user = welcome.user;
     this.#memory.user = welcome.user;
-    this.#logs.greet(welcome, false);
+    this.#logs.greet(welcome, isShared);
     if (welcome.counts) this.inbox.told(welcome.counts);
     this.#outbox.open();
     this.inbox.connected();
@@ -271,7 +286,9 @@ class CarillonClient implements Client<EventMap> {
 
   #refused(frame: ServerFrameOf<"error">): void {
     const isAnswer = this.#outbox.answered(frame) || this.#logs.refused(frame);
-    if (!isAnswer) this.#fail(new CarillonClientError(frame.code, frame.message, frame.retryable));
+    // Other tabs hear of their own.
+    const isOwn = frame.ref === undefined || String(frame.ref).startsWith(this.#prefix);
+    if (!isAnswer && isOwn) this.#fail(new CarillonClientError(frame.code, frame.message, frame.retryable));
   }
 
   /** An event at its place in its log, which has moved already. */

@@ -1,6 +1,7 @@
 import type { ServerFrame } from "../protocol/frames.ts";
 import type { ClientError, ConnectionState, Undo } from "./api.ts";
 import { type BackOff, delayBefore } from "./back-off.ts";
+import type { Carrier } from "./carrier.ts";
 import { asClientError } from "./client-error.ts";
 import type { Outgoing } from "./frame.ts";
 import type { Ending, Line, LineEvents } from "./line.ts";
@@ -23,7 +24,6 @@ export interface ConnectionOptions extends BackOff {
   readonly tokens: TokenSource;
   readonly lines: Lines;
   state(state: ConnectionState): void;
-  exhausted(attempts: number): void;
   frame(frame: ServerFrame): void;
   /** Something failed that no promise tells of. */
   error(error: ClientError): void;
@@ -45,7 +45,7 @@ type Phase =
   | { readonly kind: "open"; readonly way: Way };
 
 /** Holds a line to the service: opens one, and another when it has ended, until told to stop or by a reason for good. */
-export class Connection {
+export class Connection implements Carrier {
   readonly #options: ConnectionOptions;
   #phase: Phase = { kind: "idle" };
   #state: ConnectionState = { status: "disconnected", reason: "closed", attempt: 0 };
@@ -239,7 +239,7 @@ export class Connection {
 
   /** @param over what has failed. */
   #later(reason: string, over: Way["over"]): void {
-    const { maxAttempts, polling, platform, exhausted } = this.#options;
+    const { maxAttempts, polling, platform } = this.#options;
     const attempt = this.#attempt;
     const isHopeless = reason === "disabled" || this.#hopeless >= HOPELESS;
     if (polling && isHopeless && over === "websocket") {
@@ -249,7 +249,6 @@ export class Connection {
     }
     if (attempt >= maxAttempts) {
       this.#stop("exhausted");
-      exhausted(attempt);
       return;
     }
     const until = platform.now() + delayBefore(attempt + 1, this.#options, platform.random());

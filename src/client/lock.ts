@@ -1,9 +1,9 @@
 /** A lock of the browser's, over all tabs of an origin: what lets go of it. The browser does so itself when a tab is gone. */
 export type Release = () => void;
 
-/** Whether there are tabs, and locks among them. */
+/** Whether there are such locks here, and a way to speak to other tabs. */
 export function hasLocks(): boolean {
-  return typeof document !== "undefined" && globalThis.navigator?.locks !== undefined;
+  return globalThis.navigator?.locks !== undefined && typeof BroadcastChannel !== "undefined";
 }
 
 /** Takes a lock that nobody has. @returns nothing where somebody has it. */

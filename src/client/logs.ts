@@ -29,6 +29,8 @@ export class Logs {
   readonly own: LogCursor;
   readonly rooms = new Map<string, Room>();
   readonly #options: LogsOptions;
+  /** Rooms that were left, or that only other tabs follow: what still comes of them is not for this client. */
+  readonly #others = new Set<string>();
   #greeting: Pick<ServerFrameOf<"welcome">, "user" | "channels"> | undefined;
   /** What the user follows always, as the last greeting said it. */
   channels: readonly string[] = [];
@@ -51,6 +53,7 @@ export class Logs {
   follow(name: string, since?: Position): Room {
     const room = new Room(name, since);
     this.rooms.set(name, room);
+    this.#others.delete(name);
     if (this.#greeting) this.#enter([room]);
     return room;
   }
@@ -61,6 +64,7 @@ export class Logs {
     if (!room) return;
     room.refuse(new CarillonClientError("closed", "The channel is not followed any more."));
     if (!this.#greeting || room.isOwn) return;
+    this.#others.add(name);
     this.#options.send({ type: "unsubscribe", ref: this.#options.nextRef(), channels: [name] });
   }
 
@@ -80,6 +84,7 @@ export class Logs {
   /** The connection is gone. The positions stay. */
   disconnected(): void {
     this.#greeting = undefined;
+    this.#others.clear();
     this.own.state = "away";
     this.own.ref = undefined;
     for (const room of this.rooms.values()) room.disconnect();
@@ -100,10 +105,10 @@ export class Logs {
     else if (frame.type === "event") this.#takeEvent(frame);
     else if (frame.type === "skip") {
       const cursor = this.#cursorOf(frame.channel);
-      if (cursor.state !== "away") cursor.skip(frame.upTo);
+      if (cursor && cursor.state !== "away") cursor.skip(frame.upTo);
     } else if (frame.type === "live") {
       const cursor = this.#cursorOf(frame.channel);
-      if (cursor.state === "behind") cursor.state = "live";
+      if (cursor?.state === "behind") cursor.state = "live";
     } else if (frame.type === "moved") this.#moved(frame);
     else if (frame.type === "unsubscribed" && frame.code === "forbidden") {
       const error = new CarillonClientError("forbidden", `${frame.channel} may not be followed any more.`);
@@ -137,14 +142,15 @@ export class Logs {
   }
 
   /** What is not of a room lies in the user's log, whatever its channel says. */
-  #cursorOf(channel: string): LogCursor {
+  #cursorOf(channel: string): LogCursor | undefined {
+    if (this.#others.has(channel)) return undefined;
     const room = this.rooms.get(channel);
     return room && !room.isOwn ? room.cursor : this.own;
   }
 
   #takeEvent(event: ServerFrameOf<"event">): void {
     const cursor = this.#cursorOf(event.channel);
-    if (cursor.state === "away") return;
+    if (!cursor || cursor.state === "away") return;
     const fit = event.offset === undefined ? "next" : cursor.take(event.offset);
     if (fit === "next") this.#options.receive(event, cursor.state === "behind");
     else if (fit === "had") this.repeats += 1;
@@ -172,13 +178,18 @@ export class Logs {
 
   /** Enters rooms on a connection. A channel that is followed from the start needs nothing. */
   #enter(rooms: readonly Room[]): void {
-    const { channels = [] } = this.#greeting ?? {};
+    const { channels } = this;
     for (const room of rooms) {
-      // A topic under one's own channel is one's own as well; the answer tells it from a room of such a name.
-      room.isOwn = channels.some((own) => room.name === own || room.name.startsWith(`${own}:`));
+      // The answer tells it from a room of such a name.
+      room.isOwn = this.#seemsOwn(room.name);
       if (channels.includes(room.name)) room.enter();
     }
     this.#ask(rooms.filter(({ name }) => !channels.includes(name)));
+  }
+
+  /** A topic under a channel that is followed always is so as well. */
+  #seemsOwn(name: string): boolean {
+    return this.channels.some((own) => name === own || name.startsWith(`${own}:`));
   }
 
   #ask(rooms: readonly Room[]): void {
@@ -198,7 +209,11 @@ export class Logs {
   #subscribed({ channel, ref, position, recovered }: ServerFrameOf<"subscribed">): void {
     const room = this.rooms.get(channel);
     const cursor = channel === this.ownName ? this.own : room?.cursor;
-    if (!cursor) return;
+    if (!cursor) {
+      const isOfOwn = position.epoch !== "0" && this.own.position?.epoch === position.epoch;
+      if (!isOfOwn && !this.#seemsOwn(channel)) this.#others.add(channel);
+      return;
+    }
     if (ref !== undefined && ref !== cursor.ref) {
       // Another tab's request, or that for who is there. What is sent now begins there: perhaps beyond this client.
       const { epoch, offset } = cursor.position ?? position;

@@ -53,7 +53,10 @@ export class Memory {
   async claim(): Promise<string> {
     if (this.#release) return this.#client;
     if (claimed.has(this.#client)) this.#client = randomId();
-    const unlock = hasLocks() ? await tryLock(`carillon:device:${this.#client}`) : () => undefined;
+    const unlock =
+      typeof document !== "undefined" && hasLocks()
+        ? await tryLock(`carillon:device:${this.#client}`)
+        : () => undefined;
     if (!unlock) this.#client = randomId();
     const client = this.#client;
     claimed.add(client);
