@@ -28,8 +28,8 @@ const drawn = ["broadcasts", "inbox-devices", "interleavings", "isolation", "joi
   (name) => `test/objects/${name}.test.ts`,
 );
 
-// Five suites: logic inside the Workers runtime, the objects there, runs of theirs that are drawn, the service over the
-// network, and its pages in a browser. The files of each of the first two share a runtime: one of its own for each file took
+// Six suites: logic inside the Workers runtime, the objects there, runs of theirs that are drawn, the client in Node, the
+// service over the network, and its pages in a browser. The files of each of the first two share a runtime: one of its own for each file took
 // three times as long. What a file leaves behind is taken away by settle.ts.
 export default defineConfig({
   root,
@@ -68,6 +68,10 @@ export default defineConfig({
           testTimeout: 20_000,
           include: drawn,
         },
+      },
+      {
+        root,
+        test: { name: "client", include: ["test/client/**/*.test.ts"] },
       },
       {
         root,

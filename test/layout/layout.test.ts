@@ -28,6 +28,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const mayImportTypesOf: Readonly<Record<string, readonly string[]>> = {
   // A publisher knows the data of the events that its service knows.
   publisher: ["config"],
+  // And a client those that its service sends.
+  client: ["config"],
 };
 
 /** One import of a source file. */

@@ -1,0 +1,39 @@
+import { type CloseReason, closeReasons } from "../protocol/close-codes.ts";
+import type { ServerFrame } from "../protocol/frames.ts";
+import type { Outgoing } from "./frame.ts";
+
+/** What the client does when a line has ended: a column of the table of close codes. */
+export type Verdict = (typeof closeReasons)[CloseReason]["reconnect"];
+
+/** How a line ended, unless the client itself let go of it. */
+export interface Ending {
+  readonly verdict: Verdict;
+  /** A close reason of the service's, or `network` or `timeout`. */
+  readonly reason: string;
+}
+
+/** A way to the service, over which frames come and go. */
+export interface Line {
+  send(frame: Outgoing): void;
+  /** Makes sure that somebody is still there, after the device slept or moved to another network. */
+  probe(): void;
+  /** Lets go of it; nothing is told of it any more. */
+  close(): void;
+}
+
+/** What a line tells. After `ended` it tells nothing more. */
+export interface LineEvents {
+  /** Each frame in its order, those of a bundle one by one. */
+  frame(frame: ServerFrame): void;
+  ended(ending: Ending): void;
+  /** A heartbeat was answered after so many ms. */
+  roundTrip?(ms: number): void;
+  /** The device has slept since the last sign of life. */
+  slept?(): void;
+}
+
+/** What to do after a `close` frame. A reason that is newer than this client is taken as one to come back from later. */
+export function endingOf(reason: string): Ending {
+  const known: Readonly<Record<string, { readonly reconnect: Verdict }>> = closeReasons;
+  return { verdict: known[reason]?.reconnect ?? "later", reason };
+}

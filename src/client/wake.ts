@@ -1,0 +1,25 @@
+import type { Undo } from "./api.ts";
+
+/**
+ * Calls back when there may be a network again: the device came online, or its page is looked at again. Where there are
+ * no such events (Node, React Native) it never does; an app calls `client.retry()` then.
+ */
+export function onWake(run: () => void): Undo {
+  const seen = () => {
+    if (document.visibilityState === "visible") run();
+  };
+  const page = typeof document === "undefined" ? undefined : document;
+  globalThis.addEventListener?.("online", run);
+  globalThis.addEventListener?.("pageshow", run);
+  page?.addEventListener("visibilitychange", seen);
+  return () => {
+    globalThis.removeEventListener?.("online", run);
+    globalThis.removeEventListener?.("pageshow", run);
+    page?.removeEventListener("visibilitychange", seen);
+  };
+}
+
+/** Whether the device itself says that it has no network. */
+export function isOffline(): boolean {
+  return globalThis.navigator?.onLine === false;
+}

@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { FakeServer } from "../../src/client/testing/index.ts";
+import { awaited, fresh, Heard } from "./world.ts";
+
+const tabs: Heard[] = [];
+afterEach(() => {
+  for (const { client } of tabs.splice(0)) client.close();
+});
+
+/** Node has the locks and the channels of a browser, over all that runs in one process. */
+async function tab(server: FakeServer, user: string): Promise<Heard> {
+  const heard = new Heard({ ...server.optionsFor(user), user, shareTabs: true });
+  tabs.push(heard);
+  return heard.connected();
+}
+
+const greet = (server: FakeServer, user: string, data: unknown) =>
+  server.publish({ event: "greeting", data, to: { users: [user] } });
+
+describe("tabs of one person", () => {
+  test("share one connection, and each hears everything", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    const [one, other] = [await tab(server, user), await tab(server, user)];
+    await awaited(() => other.client.state).toMatchObject({ over: "tab", user });
+    expect(one.client.state).toMatchObject({ over: "websocket" });
+    expect(server.connections(user)).toBe(1);
+    greet(server, user, 1);
+    await awaited(() => [one.of("greeting"), other.of("greeting")]).toEqual([[1], [1]]);
+  });
+
+  test("go on without loss when the one that holds the connection is closed", async () => {
+    const [server, user, room] = [new FakeServer(), fresh("user"), fresh("room")];
+    const [one, two, three] = [await tab(server, user), await tab(server, user), await tab(server, user)];
+    for (const { client } of [two, three]) await client.channel(room).subscribe();
+    greet(server, user, 1);
+    await awaited(() => [two.of("greeting"), three.of("greeting")]).toEqual([[1], [1]]);
+    one.client.close();
+    greet(server, user, 2);
+    server.publish({ event: "news", data: "a", to: { channels: [room] } });
+    await awaited(() => [two.of("greeting"), three.of("greeting"), two.of("news"), three.of("news")]).toEqual(
+      [[1, 2], [1, 2], ["a"], ["a"]],
+    );
+    greet(server, user, 3);
+    await awaited(() => [two.of("greeting"), three.of("greeting")]).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+    expect(server.connections(user)).toBe(1);
+    expect([...two.gaps, ...three.gaps, ...two.errors, ...three.errors]).toEqual([]);
+  });
+
+  test("leave a room with the last of them that follows it", async () => {
+    const [server, user, room] = [new FakeServer(), fresh("user"), fresh("room")];
+    const [one, other] = [await tab(server, user), await tab(server, user)];
+    for (const { client } of [one, other]) await client.channel(room).subscribe();
+    one.client.channel(room).unsubscribe();
+    server.publish({ event: "news", data: "a", to: { channels: [room] } });
+    await awaited(() => other.of("news")).toEqual(["a"]);
+    expect(one.of("news")).toEqual([]);
+    expect(server.room(room).presence.count).toBe(1);
+    // A tab that is gone follows nothing any more, though it did not say so.
+    other.client.close();
+    await awaited(() => server.room(room).presence.count).toBe(0);
+  });
+
+  test("hear what another of them publishes, and mark for all", async () => {
+    const [server, user, room] = [new FakeServer({ stored: ["note"] }), fresh("user"), fresh("room")];
+    const [one, other] = [await tab(server, user), await tab(server, user)];
+    for (const { client } of [one, other]) await client.channel(room).subscribe();
+    await other.client.channel(room).publish("note", { text: "x" });
+    await awaited(() => one.of("note")).toEqual([{ text: "x" }]);
+    expect(other.of("note")).toEqual([]);
+    server.publish({
+      event: "greeting",
+      to: { users: [user] },
+      notification: { type: "t", title: "T", message: "M" },
+    });
+    for (const { client } of [one, other]) await awaited(() => client.inbox.get().counts.unread).toBe(1);
+    await other.client.inbox.mark("read", "all");
+    await awaited(() => one.client.inbox.get().counts.unread).toBe(0);
+  });
+
+  test("come back together when the connection is lost", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    const [one, other] = [await tab(server, user), await tab(server, user)];
+    server.drop();
+    await awaited(() => other.client.state.status).not.toBe("connected");
+    greet(server, user, 1);
+    await awaited(() => [one.of("greeting"), other.of("greeting")]).toEqual([[1], [1]]);
+    expect(other.client.stats().reconnects).toBe(1);
+  });
+
+  test("of two people have a connection each", async () => {
+    const server = new FakeServer();
+    const [ann, bob] = [fresh("ann"), fresh("bob")];
+    const [one, other] = [await tab(server, ann), await tab(server, bob)];
+    expect([one.client.state, other.client.state]).toMatchObject([
+      { over: "websocket" },
+      { over: "websocket" },
+    ]);
+  });
+});
