@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
@@ -72,6 +73,18 @@ export default defineConfig({
       {
         root,
         test: { name: "client", include: ["test/client/**/*.test.ts"] },
+      },
+      {
+        root,
+        resolve: {
+          // The package by its own name, as it is here and not as it was built.
+          alias: {
+            "carillon/react/style.css": join(root, "src/react/style.css"),
+            "carillon/react": join(root, "src/react/index.ts"),
+            "carillon/client": join(root, "src/client/index.ts"),
+          },
+        },
+        test: { name: "react", include: ["test/react/**/*.test.{ts,tsx}"] },
       },
       {
         root,

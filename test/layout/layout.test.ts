@@ -15,7 +15,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
     server.map((folder, index) => [folder, [...server.slice(index + 1), "config", "operation", "protocol"]]),
   ),
-  ...Object.fromEntries(browser.map((folder, index) => [folder, [...browser.slice(index + 1), "protocol"]])),
+  web: ["react", "client", "protocol"],
+  react: ["client"],
+  client: ["protocol"],
   // What a deployer edits names its rules with the builders of channels/rules.ts; see below.
   config: ["channels", "operation", "protocol"],
   operation: [],
@@ -53,7 +55,7 @@ function importsIn(text: string, from: string): Import[] {
 }
 
 const files = readdirSync(SOURCES, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+  .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
   .map((entry) => relative(SOURCES, join(entry.parentPath, entry.name)).replaceAll(sep, "/"));
 const imports = files.flatMap((file) => importsIn(readFileSync(join(SOURCES, file), "utf8"), file));
 const withinSources = imports.filter(({ to }) => files.includes(to));
@@ -144,6 +146,12 @@ describe("the sources", () => {
         .filter(({ to }) => /^zod\b/.test(to))
         .map(written),
     ).toEqual([]);
+  });
+
+  test("of the React package load no other package than React", () => {
+    const starts = files.filter((file) => folderOf(file) === "react");
+    const packages = loadedBy(starts).filter(({ to }) => !files.includes(to));
+    expect(new Set(packages.map(({ to }) => to))).toEqual(new Set(["react"]));
   });
 
   test("know Cloudflare only where the objects are", () => {

@@ -1,0 +1,358 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  type Client,
+  type ClientOptions,
+  type ConnectionState,
+  createClient,
+} from "../../src/client/index.ts";
+import { FakeServer, type FakeServerOptions } from "../../src/client/testing/index.ts";
+
+type Any = Client<Record<string, unknown>>;
+const clients: Any[] = [];
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  for (const client of clients.splice(0)) client.close();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+/** A client of user 42, the server that it comes to, and the states that it went through. */
+function made(options: Partial<ClientOptions> = {}, serverOptions: FakeServerOptions = {}) {
+  const server = new FakeServer(serverOptions);
+  const given = server.optionsFor("42");
+  const platform = { ...given.platform, random: () => 0.5, ...options.platform };
+  const client: Any = createClient({ ...given, polling: false, ...options, platform });
+  clients.push(client);
+  const states: ConnectionState[] = [];
+  const errors: string[] = [];
+  client.listen("state", (state) => void states.push(state));
+  client.listen("error", ({ code }) => void errors.push(code));
+  return { server, client, states, errors };
+}
+
+/** Lets everything happen that needs no time, or so many ms. */
+const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
+
+describe("a connection", () => {
+  test("is a state that stays the same object until it changes", async () => {
+    const { client, states } = made();
+    expect(client.state).toEqual({ status: "disconnected", reason: "closed", attempt: 0 });
+    client.connect();
+    client.connect();
+    await pass();
+    expect(states).toMatchObject([
+      { status: "connecting", attempt: 1 },
+      { status: "connected", over: "websocket", user: "42", roles: [] },
+    ]);
+    expect(client.state).toBe(client.state);
+    expect(client.state).toBe(states.at(-1));
+  });
+
+  test("that is lost is tried again with full jitter, later each time, up to half a minute", async () => {
+    const { server, client } = made();
+    client.connect();
+    await pass();
+    server.blockSockets();
+    const delays: number[] = [];
+    await pass();
+    for (let tries = 0; tries < 8; tries += 1) {
+      const { state } = client;
+      if (state.status !== "disconnected" || state.retryAt === undefined)
+        throw new Error("It waits for nothing.");
+      expect(state).toMatchObject({ reason: "network", attempt: tries });
+      delays.push(state.retryAt - Date.now());
+      await pass(state.retryAt - Date.now());
+    }
+    // From 1 s up to 2 s, 4 s, 8 s, 16 s and then 30 s: half of what is drawn from.
+    expect(delays).toEqual([1500, 2500, 4500, 8500, 15_500, 15_500, 15_500, 15_500]);
+    server.recover();
+    client.retry();
+    await pass();
+    expect(client.state.status).toBe("connected");
+    server.drop();
+    await pass();
+    // Whoever was greeted begins anew.
+    expect(client.state).toMatchObject({ attempt: 0, retryAt: Date.now() + 1500 });
+  });
+
+  test("gives up after so many attempts, says so, and begins anew when told to", async () => {
+    const { server, client } = made({ reconnect: { maxAttempts: 3 } });
+    const exhausted = vi.fn();
+    client.listen("exhausted", exhausted);
+    server.blockSockets();
+    client.connect();
+    await pass(60_000);
+    expect(client.state).toEqual({ status: "disconnected", reason: "exhausted", attempt: 3 });
+    expect(exhausted.mock.calls).toEqual([[{ attempts: 3 }]]);
+    server.recover();
+    client.retry();
+    await pass();
+    expect(client.state.status).toBe("connected");
+  });
+
+  test.each([
+    ["relocated", "connected"],
+    ["slow_consumer", "connected"],
+    ["shutdown", "disconnected"],
+    ["kicked", "disconnected"],
+  ] as const)("does what the close frame says: %s", async (reason, status) => {
+    const { server, client } = made();
+    client.connect();
+    await pass();
+    server.close(reason);
+    await pass();
+    expect(client.state.status).toBe(status);
+    if (status === "disconnected") expect(client.state).toMatchObject({ reason });
+    // What is for good stays so.
+    await pass(60_000);
+    expect(client.state.status).toBe(reason === "kicked" ? "disconnected" : "connected");
+  });
+
+  test("that says `now` before it greets is not hurried", async () => {
+    const { server, client } = made();
+    const accept = vi.spyOn(server, "accept").mockImplementation((socket) => socket.end("relocated"));
+    client.connect();
+    await pass();
+    expect(client.state).toMatchObject({ status: "disconnected", reason: "relocated", attempt: 1 });
+    expect(accept).toHaveBeenCalledTimes(1);
+  });
+
+  test("is dead when a heartbeat is not answered within ten seconds", async () => {
+    const { server, client } = made();
+    client.connect();
+    await pass();
+    await pass(25_000);
+    server.fallSilent();
+    await pass(25_000 + 9_999);
+    expect(client.state.status).toBe("connected");
+    await pass(1);
+    expect(client.state).toMatchObject({ status: "disconnected", reason: "timeout" });
+  });
+
+  test("lives as long as anything comes, and measures the round trip", async () => {
+    const { server, client } = made();
+    client.connect();
+    await pass();
+    await pass(25_000);
+    expect(client.stats().roundTrip).toBe(0);
+    // The server answers no heartbeat any more, but sends.
+    vi.spyOn(server, "take").mockImplementation(() => undefined);
+    for (let seconds = 0; seconds < 120; seconds += 5) {
+      server.publish({ event: "greeting", to: { users: ["42"] } });
+      await pass(5000);
+    }
+    expect(client.state.status).toBe("connected");
+  });
+
+  test("that is not greeted within ten seconds has failed", async () => {
+    const { server, client } = made();
+    server.fallSilent();
+    client.connect();
+    await pass(9_999);
+    expect(client.state.status).toBe("connecting");
+    await pass(1);
+    expect(client.state).toMatchObject({ status: "disconnected", reason: "timeout", attempt: 1 });
+  });
+
+  test("comes back at once when the device comes online or its page is looked at", async () => {
+    const page = Object.assign(new EventTarget(), { visibilityState: "hidden" });
+    const device = new EventTarget();
+    vi.stubGlobal("document", page);
+    vi.stubGlobal("addEventListener", device.addEventListener.bind(device));
+    vi.stubGlobal("removeEventListener", device.removeEventListener.bind(device));
+    try {
+      const { server, client } = made({ shareTabs: false });
+      client.connect();
+      await pass();
+      const look = () => page.dispatchEvent(new Event("visibilitychange"));
+      for (const wake of [() => device.dispatchEvent(new Event("online")), look]) {
+        page.visibilityState = "hidden";
+        server.drop();
+        await pass();
+        look();
+        await pass();
+        expect(client.state.status).toBe("disconnected");
+        page.visibilityState = "visible";
+        wake();
+        await pass();
+        expect(client.state.status).toBe("connected");
+      }
+      // A connection that seems open is asked whether it is.
+      server.fallSilent();
+      look();
+      await pass(10_000);
+      expect(client.state).toMatchObject({ status: "disconnected", reason: "timeout" });
+      client.close();
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  test("that took over from an attempt of its own, given up, is not stopped by it", async () => {
+    const { server, client } = made();
+    server.fallSilent();
+    client.connect();
+    await pass(10_000);
+    server.recover();
+    const accept = vi.spyOn(server, "accept").mockImplementationOnce((socket) => socket.end("replaced"));
+    await pass(2500);
+    expect(accept).toHaveBeenCalledTimes(2);
+    expect(client.state.status).toBe("connected");
+    server.close("replaced");
+    await pass(60_000);
+    expect(client.state).toMatchObject({ status: "connected" });
+    server.close("replaced");
+    await pass(60_000);
+    expect(client.state).toMatchObject({ status: "disconnected", reason: "replaced" });
+  });
+
+  test("is counted: how long it was there, and how often it came back or did not", async () => {
+    const { server, client } = made();
+    client.connect();
+    await pass();
+    await pass(6000);
+    server.blockSockets();
+    await pass(1500 + 1000);
+    server.recover();
+    await pass(1500);
+    expect(client.stats()).toMatchObject({ reconnects: 1, reconnectsFailed: 1 });
+    expect(client.stats().uptime).toBeCloseTo(0.6, 1);
+  });
+});
+
+describe("a token", () => {
+  test("is fetched once, and again only shortly before it ends", async () => {
+    const { server, client } = made({}, { tokenLife: 120_000 });
+    client.connect();
+    await pass();
+    for (let times = 0; times < 3; times += 1) {
+      server.drop();
+      await pass(5000);
+    }
+    await client.inbox.load();
+    expect(server.tokensGiven).toBe(1);
+    await pass(80_000);
+    server.drop();
+    await pass(5000);
+    expect(server.tokensGiven).toBe(2);
+  });
+
+  test("is renewed over the same connection when the service asks for it", async () => {
+    const { server, client } = made();
+    client.connect();
+    await pass();
+    server.expireSoon();
+    server.expireSoon();
+    await pass();
+    expect(server.tokensGiven).toBe(2);
+    expect(server.received.filter(({ frame }) => frame.type === "auth")).not.toEqual([]);
+    expect(client.stats().reconnects).toBe(0);
+  });
+
+  test("that is refused is replaced at once, and then with patience", async () => {
+    const { server, client } = made();
+    client.connect();
+    await pass();
+    server.expireTokens();
+    await pass();
+    expect(client.state.status).toBe("connected");
+    expect(server.tokensGiven).toBe(2);
+    vi.spyOn(server, "userOf").mockReturnValue(undefined);
+    server.close("unauthorized");
+    await pass();
+    expect(client.state).toMatchObject({ status: "disconnected", reason: "unauthorized" });
+    expect(server.tokensGiven).toBe(3);
+  });
+
+  test("that cannot be fetched is told of, and fetched later", async () => {
+    const getToken = vi.fn(() => Promise.reject(new Error("no network")));
+    const { client, errors } = made({ getToken });
+    client.connect();
+    await pass();
+    expect(errors).toEqual(["token"]);
+    expect(client.state).toMatchObject({ status: "disconnected", reason: "token", attempt: 1 });
+    await pass(2500);
+    expect(getToken).toHaveBeenCalledTimes(2);
+  });
+
+  test("is never fetched twice at once", async () => {
+    const server = new FakeServer();
+    let [now, most] = [0, 0];
+    const getToken = async () => {
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      now -= 1;
+      return server.token("42");
+    };
+    const { client } = made({ getToken, platform: server.optionsFor("42").platform });
+    client.connect();
+    void client.inbox.load();
+    void client.inbox.preferences.get();
+    await pass(50);
+    client.setUser("42");
+    client.connect();
+    await pass(1000);
+    expect(client.state.status).toBe("connected");
+    expect(most).toBe(1);
+  });
+
+  test("is fetched anew after the device has slept", async () => {
+    const { server, client } = made();
+    client.connect();
+    await pass();
+    // The clock goes on while no timer runs.
+    vi.setSystemTime(Date.now() + 600_000);
+    await pass(25_000);
+    server.drop();
+    await pass(5000);
+    expect(client.state.status).toBe("connected");
+    expect(server.tokensGiven).toBe(2);
+  });
+
+  test("that nobody gives is not waited for: without one a refusal is for good", async () => {
+    const server = new FakeServer();
+    const { getToken: _, ...rest } = server.optionsFor("42");
+    const client = createClient({ ...rest });
+    clients.push(client as Any);
+    client.connect();
+    await pass(60_000);
+    expect(client.state).toMatchObject({ status: "disconnected", reason: "unauthorized" });
+  });
+
+  test("comes from an address as a ticket, with the service's own", async () => {
+    const server = new FakeServer();
+    const { platform } = server.optionsFor("42");
+    const asked: string[] = [];
+    const fetch = async (url: string, init?: RequestInit) => {
+      asked.push(url);
+      if (url !== "/api/ws/auth") return platform.fetch?.(url, init) ?? new Response();
+      return Response.json({ wsUrl: "wss://fake.carillon/connect", token: server.token("42"), userId: "42" });
+    };
+    const client = createClient({
+      ticketUrl: "/api/ws/auth",
+      storage: false,
+      platform: { ...platform, fetch },
+    });
+    clients.push(client as Any);
+    client.connect();
+    await pass();
+    expect(client.state).toMatchObject({ status: "connected", user: "42" });
+    await client.inbox.load();
+    expect(asked).toEqual(["/api/ws/auth", "https://fake.carillon/inbox"]);
+  });
+
+  test("stands in no error", async () => {
+    const token = "secret-token";
+    const told: unknown[] = [];
+    const { client } = made({ getToken: () => token });
+    client.listen("error", (error) => void told.push(error.message, String(error.cause), error.stack));
+    await client.inbox.load();
+    told.push(client.inbox.get().error?.message);
+    client.connect();
+    await pass();
+    expect(client.state).toMatchObject({ reason: "unauthorized" });
+    expect(told.join(" ")).not.toContain(token);
+  });
+});

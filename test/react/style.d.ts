@@ -1,0 +1,1 @@
+declare module "carillon/react/style.css";
