@@ -315,7 +315,7 @@ describe("a token", () => {
     const server = new FakeServer();
     const { getToken: _, ...rest } = server.optionsFor("42");
     const client = createClient({ ...rest });
-    clients.push(client as Any);
+    clients.push(client as unknown as Any);
     client.connect();
     await pass(60_000);
     expect(client.state).toMatchObject({ status: "disconnected", reason: "unauthorized" });
@@ -335,7 +335,7 @@ describe("a token", () => {
       storage: false,
       platform: { ...platform, fetch },
     });
-    clients.push(client as Any);
+    clients.push(client as unknown as Any);
     client.connect();
     await pass();
     expect(client.state).toMatchObject({ status: "connected", user: "42" });
