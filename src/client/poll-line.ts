@@ -106,6 +106,7 @@ export class PollLine implements Line {
   async #follow(ref: string, one: unknown): Promise<void> {
     const channel = String(hasFields(one, "channel") ? one.channel : one);
     const since = hasFields(one, "since") ? String(one.since) : undefined;
+    if (channel.startsWith(`${this.#own.channel}:`)) return this.#followOwn(ref, channel);
     const known = channel === this.#own.channel ? this.#own : this.#rooms.get(channel);
     const room = known ?? { path: `rooms/${encodeURIComponent(channel)}/events`, channel, since };
     // Asked for again without `since` it goes on from where it is.
@@ -120,6 +121,12 @@ export class PollLine implements Line {
     } catch (thrown) {
       this.#refuse(ref, thrown, channel);
     }
+  }
+
+  /** A topic of the user's own lies in their log, and is followed already. */
+  #followOwn(ref: string, channel: string): void {
+    const position = parsePosition(this.#own.since ?? "");
+    if (position) this.#tell({ type: "subscribed", ref, channel, position, recovered: true });
   }
 
   async #mark(ref: string, { type: _, ref: __, ...fields }: Outgoing): Promise<void> {

@@ -202,6 +202,19 @@ describe("polling", () => {
     await awaited(() => one.gaps).toEqual([`user:${user}`]);
     await expect(one.client.channel("room:x").subscribe()).rejects.toMatchObject({ code: "forbidden" });
   });
+
+  test("has what is the user's own in the user's log", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    server.blockSockets();
+    greet(server, user, 1);
+    const one = await heard(server, user, { platform: quick }).connected();
+    const topic = `user:${user}:orders`;
+    await one.client.channel(topic).subscribe();
+    expect(one.client.channel(topic).subscription).toBe("subscribed");
+    server.publish({ event: "order", data: 7, to: { channels: [topic] } });
+    await awaited(() => one.of("order")).toEqual([7]);
+    expect([...one.gaps, ...one.errors]).toEqual([]);
+  });
 });
 
 describe("what is sent", () => {

@@ -20,9 +20,17 @@ export class FakeHttp {
     const id = this.#server.userOf(token);
     if (id === undefined) return problem("unauthorized");
     const [, room] = /^\/rooms\/([^/]+)\/events$/.exec(url.pathname) ?? [];
-    if (room !== undefined) return this.#poll(this.#server.room(decodeURIComponent(room)).log, url);
+    if (room !== undefined) return this.#pollRoom(id, decodeURIComponent(room), url);
     if (url.pathname === "/events") return this.#poll(this.#server.user(id).log, url);
     return answer(url, init, this.#server.user(id));
+  }
+
+  #pollRoom(user: string, name: string, url: URL): Response {
+    const { audiences, mayFollow } = this.#server.options;
+    // What lies in the users' own logs is no room.
+    const isRoom = !name.startsWith("user:") && !audiences.includes(name);
+    if (!isRoom || !mayFollow(user, name)) return problem("forbidden");
+    return this.#poll(this.#server.room(name).log, url);
   }
 
   #poll(log: FakeLog, url: URL): Response {
@@ -60,6 +68,7 @@ function answer(
     if (method === "PUT" && isPreferences(given)) user.preferences = given;
     return json(user.preferences);
   }
+  if (pathname === "/inbox/counts") return json({ counts, position: user.log.top });
   if (pathname === "/inbox/mark") return json({ counts: mark(given, user), position: user.log.top });
   if (pathname === "/inbox") {
     const limit = Number(searchParams.get("limit") ?? 50);
