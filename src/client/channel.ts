@@ -107,7 +107,9 @@ export class ClientChannel implements Channel {
     const path = `rooms/${encodeURIComponent(this.name)}/events`;
     const { http } = this.#host;
     const before = options.before ?? (await this.#afterTop(path));
-    return http.get(path, { before: formatPosition(before), limit: options.limit }, isHistory);
+    const query = { before: formatPosition(before), limit: options.limit };
+    const { events, more, position } = await http.get(path, query, isHistory);
+    return { events: events.map((event) => ({ ...event, log: this.name })), more, position };
   }
 
   /** What comes before it is everything. */

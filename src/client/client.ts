@@ -294,10 +294,12 @@ class CarillonClient implements Client<EventMap> {
   /** An event at its place in its log, which has moved already. */
   #receive(frame: ServerFrameOf<"event">, isReplayed: boolean): void {
     const { channel, event, data, id, at, offset, from } = frame;
-    const received: Received = { channel, event, data, id, at, offset, from };
+    const isRoom = this.#logs.isRoom(channel);
+    const log = isRoom ? channel : this.#logs.ownName;
+    const received: Received = { log, channel, event, data, id, at, offset, from };
     this.#stats.received += 1;
     if (!isReplayed) this.#stats.arrived(at);
-    if (!this.#logs.isRoom(channel)) this.inbox.hear(received, isReplayed);
+    if (!isRoom) this.inbox.hear(received, isReplayed);
     this.#events.tell(event, data, received);
     this.#events.tell("*", data, received);
     this.#channels.get(channel)?.hear(received);

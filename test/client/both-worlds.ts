@@ -110,6 +110,22 @@ export function describeClient(name: string, world: () => World): void {
       void of;
     });
 
+    test("says in which log an event lies, so that it can be put in its place there", async () => {
+      const [user, room] = [fresh("user"), `clinic:7:${fresh("topic")}`];
+      const { client } = await connected(user);
+      const places: unknown[] = [];
+      client.on("*", (_, { channel, log, offset }) => void places.push([channel, log, offset]));
+      await client.channel(room).subscribe();
+      await world().publish({ event: "order", data: 1, to: { channels: [`user:${user}:orders`] } });
+      await publish(user, 2);
+      await toRoom(room, "a");
+      await awaited(() => places.length).toBe(3);
+      expect(places).toContainEqual([`user:${user}:orders`, `user:${user}`, 1]);
+      expect(places).toContainEqual([`user:${user}`, `user:${user}`, 2]);
+      expect(places).toContainEqual([room, room, 1]);
+      expect((await client.channel(room).history()).events).toMatchObject([{ log: room, offset: 1 }]);
+    });
+
     test("is told where a room may not be followed", async () => {
       const { client } = await connected(fresh("user"));
       const room = client.channel(`clinic:8:${fresh("topic")}`);

@@ -49,7 +49,7 @@ describe("the queue of toasts", () => {
 });
 
 describe("an announcement", () => {
-  const event = { channel: "user:ada", event: "x", id: "e1", at: 5 };
+  const event = { log: "user:ada", channel: "user:ada", event: "x", id: "e1", at: 5 };
 
   it.each([
     [

@@ -232,7 +232,8 @@ export function memoryClient(notifications: readonly InboxNotification[] = []): 
       for (const listener of [...(happenings.get(kind) ?? [])]) listener(happening as never);
     },
     emit(given) {
-      const event: Received = { channel: "user:ada", data: {}, id: `e${++made}`, at: Date.now(), ...given };
+      const about = { log: "user:ada", channel: "user:ada", data: {}, id: `e${++made}`, at: Date.now() };
+      const event: Received = { ...about, ...given };
       for (const { name, channel, hear } of [...events]) {
         if (name !== "*" && name !== event.event) continue;
         if (channel === undefined || channel === event.channel) hear(event);
