@@ -309,6 +309,19 @@ describe("browser notifications, sound and celebration", () => {
       .toEqual(["sound before", "sound seen", "sound n1"]);
   });
 
+  it("celebrate a payment and a certificate", async () => {
+    const page = await open("extras", {}, (page) => page.clock.install());
+    const word = page.getByText("Congratulations!");
+    for (const event of ["payment:confirmed", "certificate:issued"]) {
+      await page.evaluate((name) => window.stage.memory.emit({ event: name, data: null }), event);
+      await word.waitFor();
+      await page.clock.runFor(4000);
+      await word.waitFor({ state: "detached" });
+    }
+    await page.evaluate(() => window.stage.memory.emit({ event: "payment:created", data: null }));
+    expect(await word.count()).toBe(0);
+  });
+
   it("celebrate with a word alone where less motion is wanted", async () => {
     const page = await open("extras");
     await page.evaluate(() => window.stage.memory.emit({ event: "other", data: { celebration: true } }));
@@ -319,6 +332,41 @@ describe("browser notifications, sound and celebration", () => {
     expect(await page.locator(".carillon-confetti").evaluate((box) => getComputedStyle(box).display)).toBe(
       "block",
     );
+  });
+});
+
+describe("the subscribers", () => {
+  it("show an announcement until it is dismissed", async () => {
+    const page = await open("room");
+    const announce = (message: string) =>
+      page.evaluate((said) => window.stage.memory.emit({ event: "ANNOUNCEMENT", data: said }), { message });
+    await announce("Closed on Friday");
+    await announce("Open again");
+    await page.getByRole("status").filter({ hasText: "Open again" }).waitFor();
+    expect(await page.locator(".carillon-banner").count()).toBe(1);
+    await page.getByRole("button", { name: "Dismiss" }).click();
+    await page.locator(".carillon-banner").waitFor({ state: "detached" });
+  });
+
+  it("show who is in a room, who types there, and what comes", async () => {
+    const page = await open("room");
+    await page.getByText("Nothing yet").waitFor();
+    await page.evaluate(() => {
+      const { memory } = window.stage;
+      const members = new Map(["ada", "bo"].map((user) => [user, undefined]));
+      memory.setPresence("room:1", { members, count: 2, isNamed: true });
+      memory.setTyping("room:1", ["bo"]);
+      memory.emit({ channel: "room:2", event: "elsewhere" });
+      memory.emit({ channel: "room:1", event: "QUEUE_UPDATE" });
+    });
+    await page.getByText("QUEUE_UPDATE", { exact: true }).waitFor();
+    await page.getByRole("listitem").filter({ hasText: "Ada Lovelace" }).waitFor();
+    await page
+      .getByRole("status")
+      .filter({ hasText: /^bo is typing/ })
+      .waitFor();
+    await page.evaluate(() => window.stage.memory.setTyping("room:1", []));
+    await page.getByText("is typing").waitFor({ state: "detached" });
   });
 });
 

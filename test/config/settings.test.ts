@@ -51,6 +51,23 @@ describe("settings", () => {
     });
   });
 
+  test("have the limits that the designs of elsewhere count on", () => {
+    expect(settings(secrets)).toMatchObject({
+      HEARTBEAT_SECONDS: 25,
+      DEAD_SECONDS: 60,
+      MAX_CONNECTIONS_PER_USER: 5,
+      MAX_CONNECTIONS: 10_000,
+      WARN_CONNECTIONS: 10_000,
+      MESSAGES_PER_WINDOW: 1000,
+      MESSAGE_WINDOW_SECONDS: 15 * 60,
+      MAX_FRAME_BYTES: 10 * 1024,
+      HMAC_TICKET_SECONDS: 10 * 60,
+      INBOX_DAYS: 90,
+      PUBLISH_ATTEMPTS: 3,
+      REMEMBERED_IDS: 1000,
+    });
+  });
+
   test("take an empty text for nothing said", () => {
     expect(settings({ ...secrets, ENVIRONMENT: "", MAX_BATCH: "", CLAIM_USER: "" })).toMatchObject({
       ENVIRONMENT: "production",

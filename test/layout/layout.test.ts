@@ -159,3 +159,31 @@ describe("the sources", () => {
     expect(known.filter(({ from }) => folderOf(from) !== "objects").map(written)).toEqual([]);
   });
 });
+
+describe("the repository", () => {
+  const root = new URL("../../", import.meta.url);
+  const read = (path: string) => readFileSync(new URL(path, root), "utf8");
+
+  test("has at its top what was asked for", () => {
+    const asked = ["package.json", "wrangler.toml", "tsconfig.json", "src", "test", "README.md"];
+    expect(readdirSync(root)).toEqual(expect.arrayContaining(asked));
+  });
+
+  test("is made of the packages that were chosen", () => {
+    const {
+      dependencies,
+      devDependencies,
+    }: Record<string, Record<string, string>> = JSON.parse(read("package.json"));
+    // What the Worker itself is made of, and nothing else.
+    expect(Object.keys(dependencies ?? {})).toEqual(["hono", "jose", "zod"]);
+    const tools = ["@cloudflare/vitest-pool-workers", "@cloudflare/workers-types", "vitest", "wrangler"];
+    expect(Object.keys(devDependencies ?? {})).toEqual(expect.arrayContaining(tools));
+  });
+
+  test("is tested by CI as the README says", () => {
+    expect(read(".ci/run")).toContain("npm ci && npm test");
+    expect(read("README.md")).toContain("npm ci && npm test");
+    expect(read("package.json")).toMatch(/"test": ".*vitest run --config test\/vitest.config.ts"/);
+    expect(read("test/vitest.config.ts")).toContain("cloudflareTest(");
+  });
+});

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { aimTable } from "../../bench/aims.ts";
 import { noCounts } from "../../bench/counts.ts";
-import type { CostRow, PublishRow } from "../../bench/measurement.ts";
+import type { ConnectRow, CostRow, PublishRow, ResumeRow } from "../../bench/measurement.ts";
 import { moneyTable } from "../../bench/money-table.ts";
 import { ownerTable } from "../../bench/owner-figures.ts";
 import { ratiosOf } from "../../bench/ratios.ts";
@@ -75,6 +75,39 @@ test("says which of the owner's figures are met", () => {
     ["p95 < 100 ms", "room of 5,000, 50 events/s", "101.0 ms", "no"],
     ["50,000+ messages/s", "room of 5,000, flood: deliveries", "900,000/s", "yes"],
     ["no message lost", "faults in all rows", "2", "no"],
+  ]);
+});
+
+test("compares every figure that is stated with what was measured", () => {
+  const connect: ConnectRow = {
+    ...{ kind: "connect", server: "carillon", audience: "room", sockets: 10_000, failures: [] },
+    ...{ connected: 10_000, concurrency: 20, failed: 1, perSecond: 700 },
+    took: { p50: 20, p95: 101, p99: 120, max: 130 },
+    ...{ cpuPerSocket: 1000, bytesPerSocket: 100_000, residentBytes: 2 ** 29 },
+  };
+  const resume: ResumeRow = {
+    ...{ kind: "resume", server: "carillon", audience: "room", sockets: 100, failures: [], missed: 5 },
+    ...{ failed: 3, lost: 0, repeated: 0, seconds: 1, took: undefined, cpuPerSocket: undefined },
+  };
+  const toUsers = { ...published, audience: "users" as const };
+  const rows = [
+    ...[connect, resume, published, { ...published, load: "50 events/s" }],
+    ...[
+      { ...toUsers, load: "100 events/s" },
+      { ...toUsers, eventsPerSecond: 1001 },
+    ],
+  ];
+  expect(ownerTable(rows, "carillon").rows.map((row) => [row[0], ...row.slice(-2)])).toEqual([
+    ["connect and welcome, p95 < 100 ms", "101.0 ms", "no"],
+    ["publish to receive, p95 < 10 ms at 100 events/s", "20.0 ms", "no"],
+    ["CPU < 50 % under normal load", "80.0 %", "no"],
+    ["p95 < 100 ms", "20.0 ms", "yes"],
+    ["> 1,000 messages/s", "1,001/s", "yes"],
+    ["50,000+ messages/s", "900,000/s", "yes"],
+    ["10,000 connections", "9,999", "no"],
+    ["memory < 1 GB", "0.50 GB", "yes"],
+    ["98 % of reconnects succeed", "97.0 %", "no"],
+    ["no message lost", "4", "no"],
   ]);
 });
 
