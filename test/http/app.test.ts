@@ -37,6 +37,12 @@ describe("the routes", () => {
     ["GET", "/%"],
     ["GET", "/%E0%B8"],
     ["POST", "/__proto__"],
+    // Where services that were here before had their doors.
+    ["GET", "/ws"],
+    ["GET", "/socket.io/"],
+    ["GET", "/api/ws/auth"],
+    ["POST", "/broadcast"],
+    ["POST", "/api/trigger-notification"],
   ])("%s %s is 404", async (method, path) => {
     expect((await problemOf(await ask(path, { method }))).code).toBe("not_found");
   });

@@ -4,7 +4,10 @@ import { codeIn, sectionsIn } from "./markdown-tables.ts";
 import { isOurs, looksLikeOurs } from "./our-names.ts";
 
 const sections = sectionsIn(readFileSync("docs/migrating.md", "utf8"));
-const ours = sections.flatMap(({ rows }) => rows).flatMap(([, cell = ""]) => codeIn(cell));
+const rows = sections.flatMap((section) => section.rows);
+const ours = rows.flatMap(([, cell = ""]) => codeIn(cell));
+/** What stands in the last column is ours too. */
+const alsoOurs = rows.flatMap(([, , cell = ""]) => codeIn(cell));
 
 describe("the check of names", () => {
   test.each([
@@ -43,13 +46,13 @@ describe("the check of names", () => {
 
 describe("the page for who comes from elsewhere", () => {
   test("has a table in each section, with theirs, ours and what differs", () => {
-    expect(sections.filter(({ tables, rows }) => tables === 0 || rows.length === 0)).toEqual([]);
-    expect(sections.flatMap(({ rows }) => rows).filter((row) => row.length !== 3)).toEqual([]);
+    expect(sections.filter((section) => section.tables === 0 || section.rows.length === 0)).toEqual([]);
+    expect(rows.filter((row) => row.length !== 3)).toEqual([]);
   });
 
   test("names nothing of ours that there is not", () => {
     expect(ours.filter(looksLikeOurs).length).toBeGreaterThan(100);
-    expect(ours.filter((name) => !isOurs(name))).toEqual([]);
+    expect([...ours, ...alsoOurs].filter((name) => !isOurs(name))).toEqual([]);
   });
 
   test("names each event of the routing table", async () => {
