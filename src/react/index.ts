@@ -31,12 +31,15 @@ export {
 export { NotificationBell, type NotificationBellProps } from "./notification-bell.tsx";
 export { type ItemAction, NotificationItem, type NotificationItemProps } from "./notification-item.tsx";
 export { NotificationPanel, type NotificationPanelProps } from "./notification-panel.tsx";
+export { NotificationPrompt, type NotificationPromptProps } from "./notification-prompt.tsx";
 export { NotificationSound, type NotificationSoundProps } from "./notification-sound.tsx";
+export { OfflineBanner, type OfflineBannerProps } from "./offline-banner.tsx";
 export { PreferencesForm, type PreferencesFormProps } from "./preferences-form.tsx";
 export { PresenceList, type PresenceListProps } from "./presence-list.tsx";
 export { RealtimeProvider, type RealtimeProviderProps, useClient, useLocale, useTexts } from "./provider.tsx";
 export { QuietHours, type QuietHoursProps } from "./quiet-hours.tsx";
 export { relativeTime } from "./relative-time.ts";
+export { type Choice, useRemembered } from "./remembered.ts";
 export { type Language, type Texts, texts, textsFor } from "./texts.ts";
 export { RelativeTime, type RelativeTimeProps } from "./time.tsx";
 export type { Toast } from "./toast-queue.ts";
@@ -48,6 +51,11 @@ export {
   type UseBrowserNotificationsOptions,
   useBrowserNotifications,
 } from "./use-browser-notifications.ts";
+export {
+  type BrowserPermission,
+  type BrowserPermissionModel,
+  useBrowserPermission,
+} from "./use-browser-permission.ts";
 export { type ChannelView, type UseChannelOptions, useChannel } from "./use-channel.ts";
 export { type Connection, useConnection } from "./use-connection.ts";
 export { type UseEventOptions, useEvent } from "./use-event.ts";

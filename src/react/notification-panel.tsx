@@ -167,10 +167,12 @@ export function NotificationPanel({
       </fieldset>
       {failed && <PanelNotice>{texts.actionFailed}</PanelNotice>}
       <div className="carillon-panel-body">
-        {inbox.status === "failed" && (
+        {inbox.status === "failed" && shown.length > 0 && (
           <PanelNotice onRetry={() => attempt(inbox.reload())}>{texts.loadFailed}</PanelNotice>
         )}
-        {shown.length === 0 && <PanelNothing filter={filter} status={inbox.status} />}
+        {shown.length === 0 && (
+          <PanelNothing filter={filter} status={inbox.status} onRetry={() => attempt(inbox.reload())} />
+        )}
         <ul
           ref={roving.listRef}
           className="carillon-list"
@@ -216,10 +218,10 @@ export function NotificationPanel({
   );
 }
 
-function PanelNothing({ filter, status }: { filter: Filter; status: string }) {
+function PanelNothing({ filter, status, onRetry }: { filter: Filter; status: string; onRetry: () => void }) {
   const texts = useTexts();
   if (status === "idle" || status === "loading") return <PanelLoading />;
-  if (status === "failed") return null;
+  if (status === "failed") return <PanelEmpty title={texts.loadFailed} onRetry={onRetry} />;
   if (filter === "unread") return <PanelEmpty title={texts.emptyUnread} />;
   return <PanelEmpty title={texts.empty} hint={texts.emptyHint} />;
 }

@@ -1,5 +1,6 @@
 import type { InboxNotification } from "../client/api.ts";
 import { chime } from "./chime.ts";
+import { remembered } from "./remembered.ts";
 import { useNewNotifications } from "./use-new-notifications.ts";
 
 const defaults = { volume: 0.6 };
@@ -8,7 +9,7 @@ const defaults = { volume: 0.6 };
 const TURN = 3000;
 
 export interface NotificationSoundProps {
-  /** Off unless it is said: a page that sounds without being asked to is closed. */
+  /** What was chosen on this device by `NotificationPrompt` unless it is said, and off before that: a page that sounds without being asked to is closed. */
   readonly enabled?: boolean | undefined;
   /** From 0 to 1: 0.6 unless it is said. */
   readonly volume?: number | undefined;
@@ -18,12 +19,12 @@ export interface NotificationSoundProps {
 
 /** A soft sound with each new notification, in one tab only; none with silent and replayed ones. It draws nothing. */
 export function NotificationSound({
-  enabled = false,
+  enabled,
   volume = defaults.volume,
   play = () => void chime(volume),
 }: NotificationSoundProps) {
   useNewNotifications((notification, { replayed }) => {
-    if (!enabled || replayed || notification.silent) return;
+    if (!(enabled ?? remembered("sound") ?? false) || replayed || notification.silent) return;
     inOneTab(`carillon sound ${notification.id}`, () => play(notification));
   });
   return null;

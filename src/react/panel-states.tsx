@@ -3,14 +3,29 @@ import { Icon } from "./icons.tsx";
 import { useTexts } from "./provider.tsx";
 
 /** What stands in a panel that has nothing to show. */
-export function PanelEmpty({ title, hint }: { title: string; hint?: string | undefined }) {
+export function PanelEmpty({
+  title,
+  hint,
+  onRetry,
+}: {
+  title: string;
+  hint?: string | undefined;
+  /** What is not there could not be fetched, and may be tried again. */
+  onRetry?: (() => void) | undefined;
+}) {
+  const texts = useTexts();
   return (
-    <div className="carillon-empty">
+    <div className="carillon-empty" role={onRetry && "alert"}>
       <span className="carillon-empty-icon" aria-hidden="true">
-        <Icon name="bell" />
+        <Icon name={onRetry ? "warning" : "bell"} />
       </span>
       <p className="carillon-empty-title">{title}</p>
       {hint !== undefined && <p className="carillon-empty-hint">{hint}</p>}
+      {onRetry && (
+        <button type="button" className="carillon-button" onClick={onRetry}>
+          {texts.retry}
+        </button>
+      )}
     </div>
   );
 }

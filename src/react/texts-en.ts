@@ -29,6 +29,8 @@ export const english: Texts = {
   offline: "Offline",
   polling: "delayed by a few seconds",
   reconnect: "Reconnect",
+  noConnection: "No connection. What is new will appear when it is back.",
+  delayed: "Updates may arrive a few seconds late.",
 
   toasts: "New notifications",
   dismiss: "Dismiss",
@@ -39,6 +41,11 @@ export const english: Texts = {
 
   turnOnBrowserNotifications: "Turn on browser notifications",
   browserNotificationsBlocked: "This browser blocks notifications from this site.",
+  onThisDevice: "On this device",
+  browserNotifications: "Browser notifications",
+  browserNotificationsHint: "Shown while you are looking at something else.",
+  sound: "Sound",
+  soundHint: "A soft chime when something new arrives.",
   congratulations: "Congratulations!",
 
   typing: ([first, second, ...others]) => {

@@ -29,6 +29,8 @@ export const thai: Texts = {
   offline: "ออฟไลน์",
   polling: "ข้อมูลอาจช้าไม่กี่วินาที",
   reconnect: "เชื่อมต่อใหม่",
+  noConnection: "ไม่มีการเชื่อมต่อ รายการใหม่จะแสดงเมื่อเชื่อมต่อได้อีกครั้ง",
+  delayed: "ข้อมูลใหม่อาจมาช้าไม่กี่วินาที",
 
   toasts: "การแจ้งเตือนใหม่",
   dismiss: "ปิดการแจ้งเตือนนี้",
@@ -38,6 +40,11 @@ export const thai: Texts = {
 
   turnOnBrowserNotifications: "เปิดการแจ้งเตือนของเบราว์เซอร์",
   browserNotificationsBlocked: "เบราว์เซอร์นี้บล็อกการแจ้งเตือนจากเว็บไซต์นี้",
+  onThisDevice: "บนอุปกรณ์นี้",
+  browserNotifications: "การแจ้งเตือนของเบราว์เซอร์",
+  browserNotificationsHint: "แสดงเมื่อคุณกำลังดูหน้าอื่นอยู่",
+  sound: "เสียง",
+  soundHint: "เสียงเบาๆ เมื่อมีการแจ้งเตือนใหม่",
   congratulations: "ขอแสดงความยินดี!",
 
   typing: ([first, second, ...others]) => {

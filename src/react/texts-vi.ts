@@ -29,6 +29,8 @@ export const vietnamese: Texts = {
   offline: "Ngoại tuyến",
   polling: "có thể chậm vài giây",
   reconnect: "Kết nối lại",
+  noConnection: "Mất kết nối. Thông báo mới sẽ hiện khi có kết nối trở lại.",
+  delayed: "Thông tin mới có thể đến chậm vài giây.",
 
   toasts: "Thông báo mới",
   dismiss: "Đóng thông báo",
@@ -38,6 +40,11 @@ export const vietnamese: Texts = {
 
   turnOnBrowserNotifications: "Bật thông báo của trình duyệt",
   browserNotificationsBlocked: "Trình duyệt đang chặn thông báo từ trang này.",
+  onThisDevice: "Trên thiết bị này",
+  browserNotifications: "Thông báo của trình duyệt",
+  browserNotificationsHint: "Hiện khi bạn đang xem trang khác.",
+  sound: "Âm thanh",
+  soundHint: "Một tiếng chuông nhẹ khi có thông báo mới.",
   congratulations: "Xin chúc mừng!",
 
   typing: ([first, second, ...others]) => {

@@ -39,6 +39,10 @@ export interface Texts {
   /** Beside `live`: events come by asking for them every few seconds. */
   readonly polling: string;
   readonly reconnect: string;
+  /** There has been no connection for a while. */
+  readonly noConnection: string;
+  /** A sentence of its own: events come by asking for them every few seconds. */
+  readonly delayed: string;
 
   /** What the toasts are called together. */
   readonly toasts: string;
@@ -50,6 +54,12 @@ export interface Texts {
 
   readonly turnOnBrowserNotifications: string;
   readonly browserNotificationsBlocked: string;
+  /** What is chosen for this device alone. */
+  readonly onThisDevice: string;
+  readonly browserNotifications: string;
+  readonly browserNotificationsHint: string;
+  readonly sound: string;
+  readonly soundHint: string;
   readonly congratulations: string;
 
   /** At least one name. */

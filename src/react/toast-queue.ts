@@ -73,7 +73,7 @@ export function toastOfNotification(notification: InboxNotification): Toast {
 /** @param untitled what an announcement without a title is called. */
 export function toastOfAnnouncement(announcement: Announcement, untitled: string): Toast {
   const { id, type, title = untitled, message, priority, actionUrl } = announcement;
-  return { key: id, type, title, message, actionUrl, priority };
+  return { key: id, type: type === "info" ? "announcement" : type, title, message, actionUrl, priority };
 }
 
 /**

@@ -1,11 +1,16 @@
-import { useCallback, useEffect, useState } from "react";
 import type { InboxNotification } from "../client/api.ts";
 import { linkTo } from "./action-url.ts";
+import { remembered } from "./remembered.ts";
+import {
+  type BrowserPermissionModel,
+  permissionNow,
+  useBrowserPermission,
+} from "./use-browser-permission.ts";
 import { useLatest } from "./use-latest.ts";
 import { useNewNotifications } from "./use-new-notifications.ts";
 
 export interface UseBrowserNotificationsOptions {
-  /** Whether any are shown: they are unless it is said. */
+  /** Whether any are shown: they are, unless it was turned off on this device by `NotificationPrompt`. */
   readonly enabled?: boolean | undefined;
   /** The address of a picture. */
   readonly icon?: string | undefined;
@@ -13,42 +18,31 @@ export interface UseBrowserNotificationsOptions {
   readonly onOpen?: ((notification: InboxNotification) => void) | undefined;
 }
 
-export interface BrowserNotificationsModel {
-  /** `unsupported` where the browser has none, or the page may not show any; `default` until the user was asked. */
-  readonly permission: NotificationPermission | "unsupported";
-  /** Asks the user. Browsers want that only in answer to a click. */
-  readonly request: () => Promise<void>;
-}
+export type BrowserNotificationsModel = BrowserPermissionModel;
 
 /**
  * Shows what is new as notifications of the browser while nobody looks at the page. The same notification has the same
  * `tag` in every tab, so that the browser shows it once. Silent and replayed ones are left to the bell.
  */
 export function useBrowserNotifications({
-  enabled = true,
+  enabled,
   icon,
   onOpen = follow,
 }: UseBrowserNotificationsOptions = {}): BrowserNotificationsModel {
-  const [permission, setPermission] = useState<BrowserNotificationsModel["permission"]>("unsupported");
+  const model = useBrowserPermission();
   const opened = useLatest(onOpen);
-  // After the first render, which has to be the same on a server.
-  useEffect(() => setPermission(permissionNow()), []);
-
-  const request = useCallback(async () => {
-    if (permissionNow() === "unsupported") return;
-    setPermission(await Notification.requestPermission());
-  }, []);
-
   useNewNotifications((notification, { replayed }) => {
-    if (!enabled || replayed || notification.silent || permissionNow() !== "granted") return;
+    if (
+      !(enabled ?? remembered("browserNotifications") ?? true) ||
+      replayed ||
+      notification.silent ||
+      permissionNow() !== "granted"
+    )
+      return;
     if (document.visibilityState === "visible") return;
     void show(notification, icon, (clicked) => opened.current(clicked));
   });
-  return { permission, request };
-}
-
-function permissionNow(): BrowserNotificationsModel["permission"] {
-  return typeof Notification === "undefined" ? "unsupported" : Notification.permission;
+  return model;
 }
 
 async function show(

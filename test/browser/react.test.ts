@@ -272,6 +272,36 @@ describe("the connection badge", () => {
   });
 });
 
+describe("the banner of a lost connection", () => {
+  it("comes after two seconds, moves nothing, tries again, and says that polling is late", async () => {
+    const page = await open("offline", {}, (page) => page.clock.install());
+    const told = page.locator(".carillon-offline").getByRole("status");
+    const place = () => page.locator(".card").boundingBox();
+    const before = await place();
+    const set = (state: Parameters<typeof window.stage.memory.setState>[0]) =>
+      page.evaluate((next) => window.stage.memory.setState(next), state);
+    await set({ status: "disconnected", attempt: 1, reason: "network" });
+    await page.clock.runFor(1000);
+    await set({ status: "connecting", attempt: 2 });
+    await page.clock.runFor(900);
+    expect(await told.textContent()).toBe("");
+    await page.clock.runFor(200);
+    await told.filter({ hasText: "No connection" }).waitFor();
+    expect(await place()).toEqual(before);
+    await page.locator(".carillon-offline").getByRole("button", { name: "Reconnect" }).click();
+    expect(await asked(page)).toContain("retry");
+
+    const connected = { status: "connected", user: "ada", roles: [], since: 0 } as const;
+    await set({ ...connected, over: "polling" });
+    await told.filter({ hasText: "a few seconds late" }).waitFor();
+    await set({ ...connected, over: "websocket" });
+    await told.filter({ hasText: /^$/ }).waitFor({ state: "attached" });
+    await set({ status: "disconnected", attempt: 0, reason: "closed" });
+    await page.clock.runFor(5000);
+    expect(await told.textContent()).toBe("");
+  });
+});
+
 describe("browser notifications, sound and celebration", () => {
   it("ask only when they are asked for, and show what is new once while nobody looks", async () => {
     const page = await open("extras", { count: 0 }, (page) =>
@@ -320,6 +350,42 @@ describe("browser notifications, sound and celebration", () => {
     }
     await page.evaluate(() => window.stage.memory.emit({ event: "payment:created", data: null }));
     expect(await word.count()).toBe(0);
+  });
+
+  it("are chosen for the device, off before that, and the choice outlasts the page", async () => {
+    const page = await open("device", { count: 0 }, (page) =>
+      page.addInitScript(() => {
+        const FakeNotification = Object.assign(() => {}, {
+          permission: "default",
+          async requestPermission() {
+            Object.assign(window, { hasAsked: true });
+            FakeNotification.permission = "granted";
+            return FakeNotification.permission;
+          },
+        });
+        Object.assign(window, { Notification: FakeNotification });
+      }),
+    );
+    const sound = page.getByRole("checkbox", { name: "Sound" });
+    const browserSwitch = page.getByRole("checkbox", { name: "Browser notifications" });
+    await browserSwitch.waitFor();
+    await notify(page, { id: "before" });
+    expect([await sound.isChecked(), await browserSwitch.isChecked()]).toEqual([false, false]);
+    expect(await page.evaluate(() => Reflect.get(window, "hasAsked"))).toBeUndefined();
+    await browserSwitch.click();
+    await expect.poll(() => browserSwitch.isChecked()).toBe(true);
+    await sound.click();
+    await notify(page, { id: "after" });
+    await expect.poll(() => page.evaluate(() => window.stage.told)).toEqual(["sound after"]);
+    await page.reload();
+    await expect.poll(() => sound.isChecked()).toBe(true);
+    await sound.click();
+    await notify(page, { id: "last" });
+    expect(await page.evaluate(() => window.stage.told)).toEqual([]);
+    expect(await page.evaluate(() => ({ ...localStorage }))).toEqual({
+      "carillon:browserNotifications": "on",
+      "carillon:sound": "off",
+    });
   });
 
   it("celebrate with a word alone where less motion is wanted", async () => {
@@ -414,6 +480,61 @@ describe("to whoever cannot see or wants it dark", () => {
     expect(await violations(page)).toEqual([]);
   });
 
+  it.each(["light", "dark"] as const)(
+    "nothing is in the way in any state of a part (%s)",
+    async (colorScheme) => {
+      const found: Record<string, string[]> = {};
+      const bell = await open("offline", { colorScheme });
+      const see = async (state: string) => {
+        found[state] = await violations(bell);
+      };
+      const connected = { status: "connected", user: "ada", roles: [], since: 0 } as const;
+      for (const state of [
+        { status: "connecting", attempt: 1 },
+        { ...connected, over: "polling" },
+        { status: "disconnected", attempt: 1, reason: "network" },
+      ] as const) {
+        await bell.evaluate((next) => window.stage.memory.setState(next), state);
+        if (state.status === "disconnected") await bell.getByText("No connection").waitFor();
+        await see(state.status);
+      }
+      await bell.locator(".carillon-bell-button").click();
+      await see("full");
+      for (const status of ["loading", "failed", "ready"] as const) {
+        await bell.evaluate((next) => {
+          const counts = { total: 0, unread: 0, unseen: 0 };
+          window.stage.memory.inbox.set({ status: next, items: [], counts, hasMore: false });
+        }, status);
+        await see(status);
+      }
+      const extras = await open("extras", { colorScheme });
+      await extras.evaluate(() => window.stage.memory.emit({ event: "certificate:issued" }));
+      await extras.locator(".carillon-celebration-word").waitFor();
+      found.celebration = await violations(extras);
+      found.device = await violations(await open("device", { colorScheme }));
+      expect(found).toEqual(Object.fromEntries(Object.keys(found).map((state) => [state, []])));
+    },
+  );
+
+  it("links of other schemes are not followed, and other directions of writing are mirrored", async () => {
+    const page = await open("bell", { count: 0 });
+    await page.evaluate(() => {
+      document.documentElement.dir = "rtl";
+      window.stage.memory.notify({ id: "bad", title: "مرحبا", actionUrl: "javascript:alert(1)" });
+    });
+    await page.locator(".carillon-bell-button").click();
+    const item = page.locator("[data-id=bad]");
+    await item.waitFor();
+    expect(await item.locator("a").count()).toBe(0);
+    const [icon, time] = await Promise.all([
+      item.locator(".carillon-type").boundingBox(),
+      item.locator("time").boundingBox(),
+    ]);
+    expect(icon?.x).toBeGreaterThan(time?.x ?? Number.POSITIVE_INFINITY);
+    const panel = await page.getByRole("dialog").boundingBox();
+    expect(panel?.x).toBeGreaterThanOrEqual(0);
+  });
+
   it.each([
     [360, "th"],
     [900, "vi"],
@@ -458,6 +579,8 @@ const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 /** What axe finds wrong, with where it is. */
 async function violations(page: Page): Promise<string[]> {
   await page.addScriptTag({ path: axePath });
-  const results = await page.evaluate((): Promise<AxeResults> => Reflect.get(window, "axe").run());
+  const results = await page.evaluate(
+    (): Promise<AxeResults> => Reflect.get(window, "axe").run({ resultTypes: ["violations"] }),
+  );
   return results.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }

@@ -7,7 +7,9 @@ import {
   ConnectionBadge,
   NotificationBell,
   NotificationPanel,
+  NotificationPrompt,
   NotificationSound,
+  OfflineBanner,
   PreferencesForm,
   PresenceList,
   Toasts,
@@ -46,7 +48,7 @@ export const scenes: Readonly<Record<string, ComponentType<Readonly<Record<strin
     </>
   ),
   room: () => (
-    <div className="card">
+    <div className="card stack">
       <AnnouncementSubscriber />
       <PresenceList channel="room:1" nameOf={(user) => (user === "ada" ? "Ada Lovelace" : user)} />
       <ChannelSubscriber channel="room:1">
@@ -68,10 +70,25 @@ export const scenes: Readonly<Record<string, ComponentType<Readonly<Record<strin
   ),
   extras: () => (
     <div className="card">
+      <h1>Extras</h1>
       <BrowserNotifications icon="/icon.png" />
       <NotificationSound enabled play={({ id }) => window.stage.told.push(`sound ${id}`)} />
       <Celebration />
     </div>
+  ),
+  device: () => (
+    <div className="card">
+      <h1>This device</h1>
+      <NotificationPrompt />
+      <NotificationSound play={({ id }) => window.stage.told.push(`sound ${id}`)} />
+    </div>
+  ),
+  offline: () => (
+    <>
+      {scenes.bell && <scenes.bell />}
+      <OfflineBanner />
+      <p className="card">What the page is about.</p>
+    </>
   ),
   everything: () => (
     <>
