@@ -13,10 +13,12 @@ import { linkTo } from "./action-url.ts";
 import { ClearButton } from "./clear-button.tsx";
 import { Icon, type Icons } from "./icons.tsx";
 import { names } from "./names.ts";
-import { type ItemAction, NotificationItem, type NotificationItemProps } from "./notification-item.tsx";
+import type { ItemAction, NotificationItemProps } from "./notification-item.tsx";
+import { defaultItem, PanelItem } from "./panel-item.tsx";
 import { PanelEmpty, PanelLoading, PanelNotice } from "./panel-states.tsx";
 import { usePanels, useTexts } from "./provider.tsx";
 import { useInbox } from "./use-inbox.ts";
+import { useLatest } from "./use-latest.ts";
 import { useRoving } from "./use-roving.ts";
 
 export interface NotificationPanelProps {
@@ -49,7 +51,7 @@ export function NotificationPanel({
   onClose,
   onOpen,
   icons,
-  renderItem = (item) => <NotificationItem {...item} />,
+  renderItem = defaultItem,
   marksSeen = true,
   className,
 }: NotificationPanelProps) {
@@ -87,6 +89,12 @@ export function NotificationPanel({
     if (linkTo(notification.actionUrl) !== undefined && !isElsewhere) onClose?.();
   };
   const act = (action: ItemAction, { id }: InboxNotification) => attempt(inbox.mark(action, id));
+  // The same functions in every render, so that one notification more does not draw a thousand others again.
+  const latest = useLatest({ open, act });
+  const [stable] = useState(() => ({
+    open: (...given: Parameters<typeof open>) => latest.current.open(...given),
+    act: (...given: Parameters<typeof act>) => latest.current.act(...given),
+  }));
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const current = shown.find(({ id }) => id === roving.currentId);
     const isInList = event.target instanceof Node && roving.listRef.current?.contains(event.target);
@@ -184,21 +192,15 @@ export function NotificationPanel({
           onBlur={roving.onBlur}
         >
           {shown.map((notification) => (
-            <li
+            <PanelItem
               key={notification.id}
-              className="carillon-item"
-              data-id={notification.id}
-              data-unread={notification.readAt === null || undefined}
-              data-priority={notification.priority}
-            >
-              {renderItem({
-                notification,
-                isCurrent: notification.id === roving.currentId,
-                icons,
-                onOpen: open,
-                onAction: act,
-              })}
-            </li>
+              notification={notification}
+              isCurrent={notification.id === roving.currentId}
+              icons={icons}
+              renderItem={renderItem}
+              onOpen={stable.open}
+              onAction={stable.act}
+            />
           ))}
         </ul>
         {inbox.hasMore && inbox.status !== "failed" && (

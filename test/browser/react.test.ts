@@ -170,6 +170,19 @@ describe("the hooks", () => {
     expect(await page.evaluate(() => window.stage.faults)).toEqual([]);
   });
 
+  it("draw of a long list only what has changed", async () => {
+    const page = await open("counted panel", { count: 20 });
+    await page.locator("[data-id=n19]").waitFor();
+    await expect.poll(() => asked(page)).toContain("mark seen all");
+    await page.evaluate(() => {
+      for (const name of Object.keys(window.stage.renders)) delete window.stage.renders[name];
+      window.stage.memory.notify({ id: "new", seenAt: 1 });
+    });
+    await page.locator("[data-id=new]").waitFor();
+    // The one that was the first is no longer where Tab stops.
+    expect(Object.keys(await page.evaluate(() => window.stage.renders)).sort()).toEqual(["n0", "new"]);
+  });
+
   it("follow a room for as long as it is shown, and leave nothing behind", async () => {
     const page = await open("channel");
     await page.evaluate(() => window.stage.set({ room: "room:1" }));

@@ -6,6 +6,8 @@ import {
   ChannelSubscriber,
   ConnectionBadge,
   NotificationBell,
+  NotificationItem,
+  type NotificationItemProps,
   NotificationPanel,
   NotificationPrompt,
   NotificationSound,
@@ -40,6 +42,7 @@ export const scenes: Readonly<Record<string, ComponentType<Readonly<Record<strin
       />
     </div>
   ),
+  "counted panel": () => <NotificationPanel renderItem={countedItem} />,
   toasts: () => <Toasts />,
   "bell and toasts": () => (
     <>
@@ -120,6 +123,11 @@ function CountedConnection() {
   const { status } = useConnection();
   countRender("connection");
   return <p>{status}</p>;
+}
+
+function countedItem(item: NotificationItemProps) {
+  countRender(item.notification.id);
+  return <NotificationItem {...item} />;
 }
 
 function countRender(name: string): void {
