@@ -4,7 +4,6 @@ import {
   type ReactNode,
   useEffect,
   useId,
-  useLayoutEffect,
   useRef,
   useState,
 } from "react";
@@ -19,6 +18,7 @@ import { PanelEmpty, PanelLoading, PanelNotice } from "./panel-states.tsx";
 import { usePanels, useTexts } from "./provider.tsx";
 import { useInbox } from "./use-inbox.ts";
 import { useLatest } from "./use-latest.ts";
+import { useLayout } from "./use-layout.ts";
 import { useRoving } from "./use-roving.ts";
 
 export interface NotificationPanelProps {
@@ -78,7 +78,7 @@ export function NotificationPanel({
   useSeen(marksSeen && inbox.status === "ready" && unseen > 0, inbox.markAllSeen);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when it appears
-  useLayoutEffect(() => {
+  useLayout(() => {
     if (autoFocus) roving.focus(roving.currentId);
   }, []);
 
@@ -116,7 +116,7 @@ export function NotificationPanel({
   };
   // What has just come is there only in the next render.
   const [focusAt, setFocusAt] = useState<number>();
-  useLayoutEffect(() => {
+  useLayout(() => {
     const id = focusAt === undefined ? undefined : shown[focusAt]?.id;
     if (id === undefined) return;
     setFocusAt(undefined);

@@ -1,11 +1,5 @@
-import {
-  type FocusEvent,
-  type KeyboardEvent,
-  type RefObject,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from "react";
+import { type FocusEvent, type KeyboardEvent, type RefObject, useRef, useState } from "react";
+import { useLayout } from "./use-layout.ts";
 
 export interface Roving {
   readonly listRef: RefObject<HTMLUListElement | null>;
@@ -42,7 +36,7 @@ export function useRoving(ids: readonly string[], elsewhere: RefObject<HTMLEleme
   };
 
   // Before the page is painted, so that the focus is never seen to be lost.
-  useLayoutEffect(() => {
+  useLayout(() => {
     const last = focused.current;
     if (!last) return;
     const index = ids.indexOf(last.id);
