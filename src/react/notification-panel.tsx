@@ -77,7 +77,7 @@ export function NotificationPanel({
   useShown();
   useSeen(marksSeen && inbox.status === "ready" && unseen > 0, inbox.markAllSeen);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only when it appears
+  // Only when it appears.
   useLayout(() => {
     if (autoFocus) roving.focus(roving.currentId);
   }, []);
