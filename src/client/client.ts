@@ -76,6 +76,8 @@ class CarillonClient implements Client<EventMap> {
   #state: ConnectionState;
   /** Who is here, where the application or the service has said it. */
   #user: string | undefined;
+  /** Who is here as the application says. */
+  #named: string | undefined;
   readonly #prefix = randomId().slice(0, 8);
   #refs = 0;
 
@@ -88,6 +90,7 @@ class CarillonClient implements Client<EventMap> {
     const delays = { ...defaults, ...options.reconnect };
     this.#platform = platform;
     this.#user = options.user;
+    this.#named = options.user;
     this.#events = new Listeners(complain);
     this.#happenings = {
       state: new Listeners(complain),
@@ -147,6 +150,7 @@ class CarillonClient implements Client<EventMap> {
       lines,
       state: (state) => (mayShare ? sharing.changed(state) : this.#changed(state)),
       frame: (frame) => (mayShare ? sharing.came(frame) : this.#take(frame, false)),
+      isExpected: (user) => this.#named === undefined || this.#named === user,
       error: (error) => this.#fail(error),
       roundTrip: (ms) => {
         this.#stats.roundTrip = ms;
@@ -156,6 +160,7 @@ class CarillonClient implements Client<EventMap> {
       url: options.url ?? "",
       user: async () => this.#user ?? (await this.#tokens.get())?.user,
       connection,
+      platform,
       state: (state) => this.#changed(state),
       frame: (frame, isShared) => this.#take(frame, isShared),
     });
@@ -180,20 +185,23 @@ class CarillonClient implements Client<EventMap> {
   }
 
   close(): void {
-    this.#carrier.close();
     this.#memory.release();
+    this.#carrier.close();
   }
 
   signOut(): void {
-    this.close();
-    this.#forget();
+    this.setUser(undefined);
   }
 
   setUser(user: string | undefined): void {
-    if (user !== undefined && user === this.#user) return;
-    const isConnected = this.#state.status !== "disconnected" || this.#state.retryAt !== undefined;
-    this.signOut();
+    this.#named = user;
+    const isSame = user === (this.#user ?? this.#memory.user);
     this.#user = user;
+    if (user !== undefined && isSame) return;
+    const isConnected = this.#state.status !== "disconnected" || this.#state.retryAt !== undefined;
+    // Before whoever hears that it is closed may connect again.
+    this.#forget();
+    this.close();
     if (user !== undefined && isConnected) this.connect();
   }
 
@@ -216,7 +224,7 @@ class CarillonClient implements Client<EventMap> {
       complain: (thrown) => this.#fail(asClientError(thrown, "listener")),
       send: (frame) => this.#carrier.send(frame),
       nextRef: () => this.#nextRef(),
-      kept: (room) => this.#memory.take(room),
+      kept: (room) => this.#memory.stoodIn(room),
       user: () => this.#user,
     });
     this.#channels.set(name, channel);
@@ -239,7 +247,6 @@ class CarillonClient implements Client<EventMap> {
     this.#outbox.clear();
     this.inbox.forget();
     for (const channel of this.#channels.values()) channel.forget();
-    this.#user = undefined;
   }
 
   #changed(state: ConnectionState): void {

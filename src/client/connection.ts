@@ -2,7 +2,7 @@ import type { ServerFrame } from "../protocol/frames.ts";
 import type { ClientError, ConnectionState, Undo } from "./api.ts";
 import { type BackOff, delayBefore } from "./back-off.ts";
 import type { Carrier } from "./carrier.ts";
-import { asClientError } from "./client-error.ts";
+import { asClientError, CarillonClientError } from "./client-error.ts";
 import type { Outgoing } from "./frame.ts";
 import type { Ending, Line, LineEvents } from "./line.ts";
 import type { Credentials, Lines } from "./lines.ts";
@@ -25,6 +25,8 @@ export interface ConnectionOptions extends BackOff {
   readonly lines: Lines;
   state(state: ConnectionState): void;
   frame(frame: ServerFrame): void;
+  /** Whether the application takes who is greeted for who is here. */
+  isExpected(user: string): boolean;
   /** Something failed that no promise tells of. */
   error(error: ClientError): void;
   roundTrip(ms: number): void;
@@ -71,16 +73,19 @@ export class Connection implements Carrier {
     if (this.#phase.kind !== "idle") return;
     this.#attempt = 0;
     this.#stopListening();
-    this.#stopListening = onWake(() => this.#woken());
+    this.#stopListening = onWake(() => this.retry());
     void this.#try();
   }
 
-  /** Tries at once if it waits for the next attempt, and begins anew if it has given up. */
+  /** Tries at once if it waits for the next attempt, begins anew if it has given up, and looks whether an open line lives. */
   retry(): void {
-    const { kind } = this.#phase;
-    if (kind === "idle") this.connect();
-    else if (kind === "waiting") void this.#try();
-    else if (kind === "open" && this.#phase.way.over === "polling") void this.#tryAside(this.#phase.way);
+    const phase = this.#phase;
+    if (phase.kind === "idle") this.connect();
+    else if (phase.kind === "waiting") void this.#try();
+    else if (phase.kind === "open") {
+      phase.way.line.probe();
+      if (phase.way.over === "polling") void this.#tryAside(phase.way);
+    }
   }
 
   close(): void {
@@ -95,11 +100,6 @@ export class Connection implements Carrier {
     this.#leave();
     this.#stopListening();
     this.#show({ status: "disconnected", reason, attempt: this.#attempt });
-  }
-
-  #woken(): void {
-    if (this.#phase.kind === "open") this.#phase.way.line.probe();
-    if (this.#phase.kind !== "idle") this.retry();
   }
 
   async #try(): Promise<void> {
@@ -183,8 +183,13 @@ export class Connection implements Carrier {
   }
 
   #take(way: Way, frame: ServerFrame): void {
-    const { tokens, platform } = this.#options;
+    const { tokens, platform, isExpected, error } = this.#options;
     if (frame.type === "welcome") {
+      if (!isExpected(frame.user)) {
+        error(new CarillonClientError("token", "The token is not of the user who is signed in.", true));
+        this.#ended({ verdict: "renew", reason: "token" });
+        return;
+      }
       this.#greeted(way);
       if (way.over === "websocket") tokens.learn(frame.expiresAt);
       const { user, roles } = frame;

@@ -94,10 +94,12 @@ export class UserInbox implements Inbox {
   async mark(as: Mark, which: readonly string[] | "all", upTo = this.#options.offset()): Promise<Counts> {
     const ids = which === "all" ? undefined : which;
     if (ids?.length === 0) return this.#view.get().counts;
+    const life = this.#life;
     const change: Change = { as, which: ids ? { ids } : { upTo }, at: this.#options.now() };
     this.#changes = [...this.#changes, change];
     this.#show();
     const settle = (counts?: Counts) => {
+      if (life !== this.#life) return;
       this.#changes = this.#changes.filter((one) => one !== change);
       if (counts) this.#known = { ...withChange(this.#known, change), counts };
       this.#show();

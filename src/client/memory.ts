@@ -1,5 +1,5 @@
 import type { Position } from "../protocol/position.ts";
-import { hasLocks, tryLock } from "./lock.ts";
+import { hasLocks, type Release, tryLock } from "./lock.ts";
 import type { Logs } from "./logs.ts";
 import { randomId } from "./random-id.ts";
 import { Keeper, type Kept, type KeyValueStorage } from "./storage.ts";
@@ -29,6 +29,7 @@ export class Memory {
   readonly #until: number;
   #rooms: Readonly<Record<string, Position>>;
   #client: string;
+  #claim: Promise<string> | undefined;
   #release: (() => void) | undefined;
 
   constructor(options: MemoryOptions) {
@@ -37,7 +38,8 @@ export class Memory {
     this.#keeper = new Keeper(storage, url);
     const kept: Kept = this.#keeper.read() ?? { client: randomId() };
     const isOthers = user !== undefined && kept.user !== undefined && kept.user !== user;
-    this.#client = kept.client;
+    // A copy of the tab has what it kept as well. Where none of them can tell, each time is another device.
+    this.#client = isPage() && !hasLocks() ? randomId() : kept.client;
     this.user = isOthers ? user : kept.user;
     this.own = isOthers ? undefined : kept.own;
     this.#rooms = (!isOthers && kept.rooms) || {};
@@ -50,33 +52,40 @@ export class Memory {
   }
 
   /** Makes sure that nobody else is this device: not another client of this page, nor a copy of the tab. */
-  async claim(): Promise<string> {
-    if (this.#release) return this.#client;
-    if (claimed.has(this.#client)) this.#client = randomId();
-    const unlock =
-      typeof document !== "undefined" && hasLocks()
-        ? await tryLock(`carillon:device:${this.#client}`)
-        : () => undefined;
-    if (!unlock) this.#client = randomId();
-    const client = this.#client;
-    claimed.add(client);
-    this.#release = () => {
-      claimed.delete(client);
-      unlock?.();
-    };
-    return client;
+  claim(): Promise<string> {
+    this.#claim ??= this.#take();
+    return this.#claim;
   }
 
   release(): void {
     this.#release?.();
     this.#release = undefined;
+    this.#claim = undefined;
   }
 
   /** Where the client stood in a room that it follows again, after the page was loaded again. Asked once for each. */
-  take(room: string): Position | undefined {
+  stoodIn(room: string): Position | undefined {
     const { [room]: position, ...rest } = this.#rooms;
     this.#rooms = rest;
     return this.#options.now() < this.#until ? position : undefined;
+  }
+
+  async #take(): Promise<string> {
+    if (claimed.has(this.#client)) this.#client = randomId();
+    const client = this.#client;
+    claimed.add(client);
+    let isOver = false;
+    let unlock: Release | undefined;
+    this.#release = () => {
+      isOver = true;
+      claimed.delete(client);
+      unlock?.();
+    };
+    if (!isPage() || !hasLocks()) return client;
+    unlock = await tryLock(`carillon:device:${client}`);
+    if (isOver) unlock?.();
+    else if (!unlock) this.#client = randomId();
+    return isOver ? client : this.#client;
   }
 
   /** Keeps the positions. */
@@ -94,4 +103,8 @@ export class Memory {
     this.#rooms = {};
     this.#keeper.write({ client: this.#client });
   }
+}
+
+function isPage(): boolean {
+  return typeof document !== "undefined";
 }

@@ -2,6 +2,7 @@ import type { ServerFrame } from "../protocol/frames.ts";
 import type { ConnectionState } from "./api.ts";
 import type { Carrier, CarrierEvents } from "./carrier.ts";
 import type { Outgoing } from "./frame.ts";
+import type { Platform } from "./platform.ts";
 import { Tabs } from "./tabs.ts";
 
 export interface SharingOptions extends CarrierEvents {
@@ -10,6 +11,7 @@ export interface SharingOptions extends CarrierEvents {
   /** Who is here; nothing where that is not known before there is a connection. */
   user(): Promise<string | undefined>;
   readonly connection: Carrier;
+  readonly platform: Platform;
 }
 
 /** A connection that is shared with other tabs of the same person, once it is known who that is. */
@@ -59,7 +61,7 @@ export class Sharing implements Carrier {
   }
 
   async #join(): Promise<void> {
-    const { url, user, connection, state, frame } = this.#options;
+    const { url, user, connection, platform, state, frame } = this.#options;
     const joining = {};
     this.#joining = joining;
     state({ status: "connecting", attempt: 1 });
@@ -67,7 +69,7 @@ export class Sharing implements Carrier {
     if (this.#joining !== joining) return;
     this.#joining = undefined;
     const name = `carillon:${url}:${who}`;
-    this.#carrier = who === undefined ? connection : new Tabs({ name, connection, state, frame });
+    this.#carrier = who === undefined ? connection : new Tabs({ name, connection, platform, state, frame });
     this.#carrier.connect();
   }
 }

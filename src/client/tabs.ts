@@ -1,36 +1,52 @@
 import type { ServerFrame, ServerFrameOf } from "../protocol/frames.ts";
-import type { ConnectionState } from "./api.ts";
+import type { ConnectionState, Undo } from "./api.ts";
 import type { Carrier, CarrierEvents } from "./carrier.ts";
 import type { Outgoing } from "./frame.ts";
-import { awaitLock, type Release } from "./lock.ts";
+import { awaitLock, type Release, seizeLock } from "./lock.ts";
+import type { Platform, Timer } from "./platform.ts";
 import { randomId } from "./random-id.ts";
 import { TabFrames } from "./tab-frames.ts";
+import { onWake } from "./wake.ts";
 
 /** What tabs tell each other. */
 type Message =
   | { readonly kind: "hello"; readonly tab: string }
   | { readonly kind: "send"; readonly tab: string; readonly frame: Outgoing }
   | { readonly kind: "retry" }
-  /** From the tab that holds the connection: how that is, and the greeting and what is followed where there was one. */
+  /** From the tab that holds the connection: from now on, and still. */
+  | { readonly kind: "lead"; readonly tab: string }
+  | { readonly kind: "here"; readonly tab: string }
+  /** How the connection is, and the greeting and what is followed where there was one. */
   | {
       readonly kind: "state";
+      readonly tab: string;
       readonly to?: string | undefined;
       readonly state: ConnectionState;
       readonly frames?: readonly (ServerFrame | undefined)[];
     }
-  | { readonly kind: "frame"; readonly frame: ServerFrame; readonly except?: string | undefined };
+  | {
+      readonly kind: "frame";
+      readonly tab: string;
+      readonly frame: ServerFrame;
+      readonly except?: string | undefined;
+    };
+
+/** How long the tab that holds the connection may take to say that it is there, in ms. */
+const PATIENCE = 5000;
 
 export interface TabsOptions extends CarrierEvents {
   /** Whose connection of which service it is. */
   readonly name: string;
   /** This tab's own connection, for when it is the one that holds it. */
   readonly connection: Carrier;
+  readonly platform: Platform;
 }
 
 /**
  * Tabs of one person that share one connection. A lock of the browser's elects the tab that holds it, and is free again
  * the moment that tab is gone: the next one opens a connection then. Each tab keeps positions of its own, so that it
- * asks for what it has missed, whoever held the connection meanwhile.
+ * asks for what it has missed, whoever held the connection meanwhile. A tab may be frozen with the lock in its hands;
+ * one that comes, or is looked at, and gets no answer takes the lock away.
  */
 export class Tabs implements Carrier {
   readonly #options: TabsOptions;
@@ -40,6 +56,12 @@ export class Tabs implements Carrier {
   #ending = new AbortController();
   /** Locks that this tab holds. */
   #releases: Release[] = [];
+  /** Who holds the connection, as far as this tab has heard. */
+  #leader: string | undefined;
+  /** The tabs of which this one would hear that they are gone. */
+  readonly #watched = new Set<string>();
+  #silence: Timer | undefined;
+  #stopListening: Undo = () => undefined;
   #role: "follower" | "leader" = "follower";
   #state: ConnectionState = { status: "connecting", attempt: 1 };
   #welcome: ServerFrameOf<"welcome"> | undefined;
@@ -62,26 +84,26 @@ export class Tabs implements Carrier {
     this.#show({ status: "connecting", attempt: 1 });
     // By this lock the others notice when this tab is gone.
     awaitLock(lockOf(this.#tab), signal, (release) => this.#releases.push(release));
-    this.#post({ kind: "hello", tab: this.#tab });
-    awaitLock(name, signal, (release) => {
-      this.#releases.push(release);
-      this.#role = "leader";
-      this.#options.connection.connect();
-    });
+    this.#ask({ kind: "hello", tab: this.#tab });
+    this.#stopListening = onWake(() => this.retry());
+    this.#await();
   }
 
+  /** Tries at once where there is no connection, and makes sure that whoever holds it is there. */
   retry(): void {
     if (!this.#channel) this.connect();
+    // A connection of this tab's own listens for the same.
     else if (this.#role === "leader") this.#options.connection.retry();
-    else this.#post({ kind: "retry" });
+    else this.#ask({ kind: "retry" });
   }
 
   close(): void {
+    this.#stopListening();
+    this.#heard();
     this.#channel?.close();
     this.#channel = undefined;
-    this.#role = "follower";
-    this.#welcome = undefined;
-    this.#frames.forget();
+    this.#leader = undefined;
+    this.#resign();
     this.#ending.abort();
     this.#options.connection.close();
     for (const release of this.#releases.splice(0)) release();
@@ -98,7 +120,7 @@ export class Tabs implements Carrier {
     if (this.#role !== "leader") return;
     if (state.status !== "connected") this.#welcome = undefined;
     this.#show(state);
-    this.#post({ kind: "state", state });
+    this.#post({ kind: "state", tab: this.#tab, state });
   }
 
   /** Something came over this tab's own connection. */
@@ -108,14 +130,74 @@ export class Tabs implements Carrier {
     this.#frames.answered(frame);
   }
 
+  #await(): void {
+    const { name } = this.#options;
+    const held = (release: Release) => this.#lead(release);
+    awaitLock(name, this.#ending.signal, held, () => this.#lose());
+  }
+
+  #seize(): void {
+    this.#silence = undefined;
+    const { signal } = this.#ending;
+    const held = (release: Release) => (signal.aborted ? release() : this.#lead(release));
+    seizeLock(this.#options.name, held, () => this.#lose());
+  }
+
+  #lead(release: Release): void {
+    this.#releases.push(release);
+    this.#heard();
+    this.#role = "leader";
+    this.#leader = this.#tab;
+    this.#post({ kind: "lead", tab: this.#tab });
+    this.#options.connection.connect();
+  }
+
+  /** Another tab has taken over: this one was frozen, perhaps. */
+  #lose(): void {
+    if (this.#role === "follower") return;
+    this.#resign();
+    this.#options.connection.close();
+    this.#show({ status: "connecting", attempt: 1 });
+    this.#post({ kind: "hello", tab: this.#tab });
+    this.#await();
+  }
+
+  #resign(): void {
+    this.#role = "follower";
+    this.#welcome = undefined;
+    this.#watched.clear();
+    this.#frames.forget();
+  }
+
+  /** Asks whoever holds the connection, and takes it from them where there is no answer. */
+  #ask(message: Message): void {
+    this.#post(message);
+    this.#silence ??= this.#options.platform.setTimeout(() => this.#seize(), PATIENCE);
+  }
+
+  /** Whoever holds the connection is there. */
+  #heard(): void {
+    this.#options.platform.clearTimeout(this.#silence);
+    this.#silence = undefined;
+  }
+
   #tell(frame: ServerFrame, except?: string): void {
-    this.#post({ kind: "frame", frame, except });
+    this.#post({ kind: "frame", tab: this.#tab, frame, except });
     if (except !== this.#tab) this.#options.frame(frame, false);
   }
 
   #hear(message: Message): void {
-    if (this.#role === "leader") this.#serve(message);
-    else if (message.kind === "state") {
+    if (this.#role === "leader") {
+      this.#serve(message);
+      return;
+    }
+    if (message.kind === "lead") this.#leader = message.tab;
+    if (message.kind === "hello" || message.kind === "send" || message.kind === "retry") return;
+    this.#leader ??= message.tab;
+    // One that was frozen may go on for a moment as if it held the connection still.
+    if (message.tab !== this.#leader) return;
+    this.#heard();
+    if (message.kind === "state") {
       if ((message.to ?? this.#tab) !== this.#tab) return;
       this.#follow(message.state);
       for (const frame of message.frames ?? []) if (frame) this.#options.frame(frame, true);
@@ -130,18 +212,26 @@ export class Tabs implements Carrier {
 
   /** What the others ask of the tab that holds the connection. */
   #serve(message: Message): void {
-    if (message.kind === "retry") this.#options.connection.retry();
-    if (message.kind === "send") this.#frames.take(message.tab, message.frame);
-    if (message.kind !== "hello") return;
-    const { tab } = message;
-    this.#post({
-      kind: "state",
-      to: tab,
-      state: this.#state,
-      frames: [this.#welcome, ...this.#frames.followed()],
-    });
+    if (message.kind === "retry") {
+      this.#post({ kind: "here", tab: this.#tab });
+      this.#options.connection.retry();
+    } else if (message.kind === "send") {
+      this.#watch(message.tab);
+      this.#frames.take(message.tab, message.frame);
+    } else if (message.kind === "hello") {
+      this.#watch(message.tab);
+      const frames = [this.#welcome, ...this.#frames.followed()];
+      this.#post({ kind: "state", tab: this.#tab, to: message.tab, state: this.#state, frames });
+    }
+  }
+
+  /** Its lock is free when the tab is gone. */
+  #watch(tab: string): void {
+    if (this.#watched.has(tab)) return;
+    this.#watched.add(tab);
     awaitLock(lockOf(tab), this.#ending.signal, (release) => {
       release();
+      this.#watched.delete(tab);
       this.#frames.leave(tab);
     });
   }

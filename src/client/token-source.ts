@@ -25,6 +25,8 @@ export class TokenSource {
   readonly #options: TokenSourceOptions;
   #token: Token | undefined;
   #fetching: Promise<Token> | undefined;
+  /** What was being fetched for somebody who is not here any more; it is let finish before anything else is fetched. */
+  #before: Promise<unknown> | undefined;
 
   constructor(options: TokenSourceOptions) {
     this.#options = options;
@@ -40,11 +42,11 @@ export class TokenSource {
     this.#token = undefined;
   }
 
-  /** Somebody else is here now: what is being fetched is not for them, and is let finish before the next is. */
+  /** Somebody else is here now, or nobody: what is being fetched is not for them. */
   discard(): void {
     this.forget();
-    const next = () => this.#fetch();
-    if (this.#fetching) this.#follow(this.#fetching.then(next, next));
+    this.#before = this.#fetching ?? this.#before;
+    this.#fetching = undefined;
   }
 
   /** The service has said how long it takes the token, of which nothing else is known. */
@@ -80,6 +82,7 @@ export class TokenSource {
 
   async #fetch(): Promise<Token> {
     const { platform } = this.#options;
+    await this.#before?.catch(() => undefined);
     let timer: Timer | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = platform.setTimeout(() => reject(new Error("It took too long.")), TIMEOUT);

@@ -5,6 +5,7 @@ import {
   type ConnectionState,
   createClient,
 } from "../../src/client/index.ts";
+import type { FakeSocket } from "../../src/client/testing/fake-socket.ts";
 import { FakeServer, type FakeServerOptions } from "../../src/client/testing/index.ts";
 
 type Any = Client<Record<string, unknown>>;
@@ -207,6 +208,37 @@ describe("a connection", () => {
     expect(client.state).toMatchObject({ status: "disconnected", reason: "replaced" });
   });
 
+  test("that was let go of while it opened never is, and says nothing any more", async () => {
+    const { server, client, states } = made();
+    const heard = vi.fn();
+    client.on("*", heard);
+    const sockets: FakeSocket[] = [];
+    const accept = server.accept.bind(server);
+    vi.spyOn(server, "accept").mockImplementation((socket) => {
+      sockets.push(socket);
+      accept(socket);
+    });
+    client.connect();
+    client.close();
+    await pass();
+    expect(server.connections()).toBe(0);
+    client.connect();
+    await pass();
+    const [first] = sockets;
+    server.close("relocated");
+    await pass();
+    expect(sockets.length).toBeGreaterThan(1);
+    const before = states.length;
+    // Whatever the first one still had to say.
+    vi.spyOn(first ?? { readyState: 0 }, "readyState", "get").mockReturnValue(1);
+    first?.send({ type: "event", channel: "user:42", event: "late", data: 1, id: "1", at: 0, offset: 1 });
+    first?.send({ type: "close", code: 1008, reason: "kicked" });
+    await pass();
+    expect(heard).not.toHaveBeenCalled();
+    expect(states).toHaveLength(before);
+    expect(client.state.status).toBe("connected");
+  });
+
   test("is counted: how long it was there, and how often it came back or did not", async () => {
     const { server, client } = made();
     client.connect();
@@ -296,6 +328,82 @@ describe("a token", () => {
     await pass(1000);
     expect(client.state.status).toBe("connected");
     expect(most).toBe(1);
+  });
+
+  /** Tokens that are given when the test says so, with who asked. */
+  function slowTokens(server: FakeServer) {
+    const asked: ((user: string) => void)[] = [];
+    const getToken = () =>
+      new Promise<string>((resolve) => asked.push((user) => resolve(server.token(user))));
+    return { asked, getToken };
+  }
+
+  test("that arrives after the client was closed, or the user signed out, connects nobody", async () => {
+    const server = new FakeServer();
+    const { asked, getToken } = slowTokens(server);
+    for (const end of [(client: Any) => client.close(), (client: Any) => client.signOut()]) {
+      const { client } = made({ getToken, platform: server.optionsFor("42").platform });
+      client.connect();
+      await pass();
+      end(client);
+      asked.shift()?.("42");
+      await pass(60_000);
+      expect(server.connections()).toBe(0);
+      // And nobody asks for another, which might be whoever's.
+      expect(asked).toEqual([]);
+    }
+  });
+
+  test("of one user is not used for the next, nor is another fetched before it is here", async () => {
+    const server = new FakeServer();
+    const { asked, getToken } = slowTokens(server);
+    const { client, states, errors } = made({ getToken, platform: server.optionsFor("42").platform });
+    client.connect();
+    await pass();
+    client.setUser("7");
+    await pass();
+    expect(asked).toHaveLength(1);
+    asked.shift()?.("42");
+    await pass();
+    expect([asked.length, server.connections()]).toEqual([1, 0]);
+    asked.shift()?.("7");
+    await pass();
+    expect(client.state).toMatchObject({ status: "connected", user: "7" });
+    expect(states.filter(({ status }) => status === "connected")).toHaveLength(1);
+    expect(errors).toEqual([]);
+  });
+
+  test("of somebody else than the application says is not gone by", async () => {
+    const server = new FakeServer();
+    const users = ["42", "42", "7"];
+    const getToken = () => server.token(users.shift() ?? "7");
+    const { client, states, errors } = made({ getToken, platform: server.optionsFor("42").platform });
+    const heard = vi.fn();
+    client.on("*", heard);
+    client.setUser("7");
+    client.connect();
+    server.publish({ event: "secret", to: { users: ["42"] } });
+    await pass();
+    expect(client.state).toMatchObject({ status: "disconnected", reason: "token" });
+    expect(errors).toEqual(["token", "token"]);
+    await pass(5000);
+    expect(client.state).toMatchObject({ status: "connected", user: "7" });
+    expect(states.filter(({ status }) => status === "connected")).toHaveLength(1);
+    expect(heard).not.toHaveBeenCalled();
+  });
+
+  test("of the last user is gone before anybody can connect again", async () => {
+    const { server, client } = made();
+    client.connect();
+    await pass();
+    const undo = client.listen("state", ({ status }) => {
+      if (status === "disconnected") client.connect();
+    });
+    client.signOut();
+    undo();
+    await pass();
+    expect(client.state.status).toBe("connected");
+    expect(server.tokensGiven).toBe(2);
   });
 
   test("is fetched anew after the device has slept", async () => {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { FakeServer } from "../../src/client/testing/index.ts";
 import { awaited, fresh, Heard } from "./world.ts";
 
@@ -88,6 +88,65 @@ describe("tabs of one person", () => {
     greet(server, user, 1);
     await awaited(() => [one.of("greeting"), other.of("greeting")]).toEqual([[1], [1]]);
     expect(other.client.stats().reconnects).toBe(1);
+  });
+
+  test("take the connection from one that is frozen", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    // It holds the lock and says nothing.
+    const name = `carillon:https://fake.carillon:${user}`;
+    const frozen = new Promise<string>((told) => {
+      const held = () => new Promise<never>(() => {});
+      navigator.locks.request(name, held).catch(({ name }: Error) => told(name));
+    });
+    const { platform } = server.optionsFor(user);
+    const quick = { ...platform, setTimeout: (run: () => void, ms: number) => setTimeout(run, ms / 100) };
+    const one = new Heard({ ...server.optionsFor(user), user, shareTabs: true, platform: quick });
+    tabs.push(one);
+    one.client.connect();
+    expect(await frozen).toBe("AbortError");
+    await awaited(() => one.client.state).toMatchObject({ over: "websocket" });
+  });
+
+  test("leave one alone that answers, and step down when it is taken from them", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    const { platform } = server.optionsFor(user);
+    const quick = { ...platform, setTimeout: (run: () => void, ms: number) => setTimeout(run, ms / 100) };
+    const one = await tab(server, user);
+    await awaited(() => one.client.state).toMatchObject({ over: "websocket" });
+    const other = new Heard({ ...server.optionsFor(user), user, shareTabs: true, platform: quick });
+    tabs.push(other);
+    await other.connected();
+    other.client.retry();
+    greet(server, user, 1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect([one.client.state, other.client.state]).toMatchObject([{ over: "websocket" }, { over: "tab" }]);
+    let release = () => {};
+    const held = () => new Promise<void>((resolve) => (release = resolve));
+    void navigator.locks.request(`carillon:https://fake.carillon:${user}`, { steal: true }, held);
+    await awaited(() => server.connections(user)).toBe(0);
+    greet(server, user, 2);
+    await awaited(() => one.client.state.status).toBe("connecting");
+    release();
+    await awaited(() => [one.of("greeting"), other.of("greeting")]).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+    expect(server.connections(user)).toBe(1);
+    expect([...one.gaps, ...other.gaps]).toEqual([]);
+  });
+
+  test("that are closed before it is their turn do not connect", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    const request = vi.spyOn(navigator.locks, "request");
+    const one = new Heard({ ...server.optionsFor(user), user, shareTabs: true });
+    one.client.connect();
+    await awaited(() => request.mock.calls.length).toBe(2);
+    one.client.close();
+    // The browser had granted both already.
+    for (const [, , held] of request.mock.calls as unknown as [string, object, () => unknown][]) held();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(server.connections(user)).toBe(0);
+    request.mockRestore();
   });
 
   test("of two people have a connection each", async () => {
