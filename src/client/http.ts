@@ -1,4 +1,4 @@
-import type { Address } from "./address.ts";
+import { type Address, type Query, withQuery } from "./address.ts";
 import { asClientError, CarillonClientError } from "./client-error.ts";
 import { hasFields } from "./json.ts";
 import type { Platform } from "./platform.ts";
@@ -13,8 +13,6 @@ export interface HttpOptions {
 /** Knows an answer by its fields. */
 export type Fits<Answer> = (answer: unknown) => answer is Answer;
 
-type Query = Readonly<Record<string, string | number | undefined>>;
-
 /** Calls the service over HTTP, with the token, or with the page's cookies where there is none. */
 export class Http {
   readonly #options: HttpOptions;
@@ -23,12 +21,8 @@ export class Http {
     this.#options = options;
   }
 
-  /** @param query what is `undefined` is left out. */
   get<Answer>(path: string, query: Query, fits: Fits<Answer>): Promise<Answer> {
-    const given = Object.entries(query).flatMap(([name, value]) =>
-      value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
-    );
-    return this.ask("GET", given.length > 0 ? `${path}?${given.join("&")}` : path, fits);
+    return this.ask("GET", withQuery(path, query), fits);
   }
 
   /**

@@ -1,9 +1,32 @@
-import { type CloseReason, closeReasons } from "../protocol/close-codes.ts";
+import type { CloseReason, closeReasons } from "../protocol/close-codes.ts";
 import type { ServerFrame } from "../protocol/frames.ts";
 import type { Outgoing } from "./frame.ts";
 
 /** What the client does when a line has ended: a column of the table of close codes. */
 export type Verdict = (typeof closeReasons)[CloseReason]["reconnect"];
+
+type VerdictOf<Reason extends CloseReason> = (typeof closeReasons)[Reason]["reconnect"];
+
+/**
+ * The table's verdicts, without its sentences, which a page need not load: whatever is not here is `later`. It does not
+ * compile where the table says something else.
+ */
+const verdicts: {
+  readonly [Reason in CloseReason as VerdictOf<Reason> extends "later" ? never : Reason]: VerdictOf<Reason>;
+} = {
+  bye: "never",
+  relocated: "now",
+  replaced: "never",
+  invalid_frame: "never",
+  invalid_request: "never",
+  unauthorized: "renew",
+  token_expired: "renew",
+  forbidden: "never",
+  origin_not_allowed: "never",
+  kicked: "never",
+  frame_too_large: "never",
+  slow_consumer: "now",
+};
 
 /** How a line ended, unless the client itself let go of it. */
 export interface Ending {
@@ -34,6 +57,6 @@ export interface LineEvents {
 
 /** What to do after a `close` frame. A reason that is newer than this client is taken as one to come back from later. */
 export function endingOf(reason: string): Ending {
-  const known: Readonly<Record<string, { readonly reconnect: Verdict }>> = closeReasons;
-  return { verdict: known[reason]?.reconnect ?? "later", reason };
+  const known: Readonly<Record<string, Verdict>> = verdicts;
+  return { verdict: known[reason] ?? "later", reason };
 }

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { CarillonError } from "../protocol/errors.ts";
+import { getClientBundle } from "./client-bundle.ts";
 import { requireConfigured } from "./configured.ts";
 import type { AppEnv } from "./context.ts";
 import { allowOrigins } from "./cors.ts";
@@ -47,6 +48,7 @@ app.use(nameRequest, (c, next) => {
 app.get("/health", getHealth);
 app.get("/openapi.json", getOpenApi);
 app.get("/docs", getDocs);
+app.get("/client.js", getClientBundle);
 
 app.use(requireConfigured, allowOrigins);
 

@@ -8,11 +8,17 @@ const contentSecurityPolicy =
 
 /** Serves the built pages of `src/web/`. */
 export async function getPage(c: Context<AppEnv>): Promise<Response> {
+  const page = await getAsset(c);
+  page.headers.set("Content-Security-Policy", contentSecurityPolicy);
+  page.headers.set("Referrer-Policy", "no-referrer");
+  return page;
+}
+
+/** A file that was built, at its own address. @throws {CarillonError} `not_found` */
+export async function getAsset(c: Context<AppEnv>): Promise<Response> {
   const asset = await c.env.ASSETS.fetch(c.req.raw);
   if (asset.status === 404) throw new CarillonError("not_found", "There is nothing at this address.");
   const headers = new Headers(asset.headers);
-  headers.set("Content-Security-Policy", contentSecurityPolicy);
   headers.set("X-Content-Type-Options", "nosniff");
-  headers.set("Referrer-Policy", "no-referrer");
   return new Response(asset.body, { status: asset.status, headers });
 }

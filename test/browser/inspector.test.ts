@@ -1,9 +1,12 @@
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { SignJWT } from "jose";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { launchChromium } from "../support/chromium.ts";
 import { type Service, startService } from "../support/service.ts";
+import { userToken } from "../support/token.ts";
 
 /** ms; what a person would call broken. Playwright's message names what was awaited. */
 const PATIENCE = 10_000;
@@ -14,7 +17,10 @@ let service: Service;
 let complaints: string[];
 
 beforeAll(async () => {
-  [browser, service] = await Promise.all([launchChromium(), startService()]);
+  [browser, service] = await Promise.all([
+    launchChromium(),
+    startService({ vars: { ALLOWED_ORIGINS: "*" } }),
+  ]);
 });
 
 afterAll(async () => {
@@ -269,6 +275,41 @@ describe("the inspector in production", () => {
     await verdict.waitFor();
     expect(await verdict.textContent()).toContain("A client fetches a new token, then reconnects.");
     expect(await rows(page, "close").first().textContent()).toContain("1008");
+  });
+});
+
+describe("a page of another origin", () => {
+  it("imports the client from the service, and two of its tabs share a connection", async () => {
+    complaints = [];
+    const example = await readFile("test/client/examples/page.html", "utf8");
+    const body = example.replaceAll("https://carillon.example", service.url);
+    await using elsewhere = createServer(async ({ url }, answer) => {
+      if (url === "/api/token") answer.end(await userToken(service, { sub: "kim" }));
+      else answer.setHeader("Content-Type", "text/html").end(body);
+    });
+    await new Promise<void>((listening) => elsewhere.listen(0, "127.0.0.1", listening));
+    const address = elsewhere.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    const context = await browser.newContext();
+    const tab = async (state: string) => {
+      const page = await context.newPage();
+      page.setDefaultTimeout(PATIENCE);
+      page.on("pageerror", (error) => complaints.push(error.message));
+      await page.goto(`http://localhost:${port}`);
+      await page.getByRole("status").filter({ hasText: state }).waitFor();
+      return page;
+    };
+    const [one, other] = [await tab("websocket"), await tab("tab")];
+    const greet = (text: string) =>
+      publish(service, { event: "greeting", data: { text }, to: { users: ["kim"] } });
+    await greet("Hello");
+    for (const page of [one, other]) await page.getByRole("listitem").filter({ hasText: "Hello" }).waitFor();
+    await one.close();
+    await greet("Still there");
+    await other.getByRole("listitem").filter({ hasText: "Still there" }).waitFor();
+    await other.getByRole("status").filter({ hasText: "websocket" }).waitFor();
+    expect(await other.getByRole("listitem").allTextContents()).toEqual(["Hello", "Still there"]);
+    expect(complaints).toEqual([]);
   });
 });
 

@@ -122,6 +122,7 @@ const samples: Readonly<Record<string, Sample>> = {
   "GET /health": async () => ({ path: "/health" }),
   "GET /openapi.json": async () => ({ path: "/openapi.json" }),
   "GET /docs": async () => ({ path: "/docs" }),
+  "GET /client.js": async () => ({ path: "/client.js" }),
   "GET /connect": async () => ({ path: "/connect?client=tab", init: upgrade((await user()).headers) }),
   "GET /rooms/:room/connect": async () => ({
     path: "/rooms/room%3Alobby/connect",

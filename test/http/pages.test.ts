@@ -22,6 +22,19 @@ describe("the pages", () => {
     expect([response.status, await response.text()]).toEqual([304, ""]);
   });
 
+  test("of any origin may import the client, and ask again for it under the same address", async () => {
+    const response = await ask("/client.js", { headers: { Origin: "https://elsewhere.example" } });
+    expect(response.status).toBe(200);
+    expect(response.headers.get("Content-Type")).toMatch(/^(text|application)\/javascript/);
+    expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
+    expect(response.headers.get("Cache-Control")).toBe("public, max-age=300, must-revalidate");
+    expect(await response.text()).toMatch(/\bas createClient\b/);
+    const headers = { "If-None-Match": response.headers.get("ETag") ?? "" };
+    const again = await ask("/client.js", { headers });
+    expect([again.status, await again.text()]).toEqual([304, ""]);
+    expect(again.headers.get("Access-Control-Allow-Origin")).toBe("*");
+  });
+
   test("that are not there are problems like any other", async () => {
     expect((await problemOf(await ask("/missing.html"))).code).toBe("not_found");
   });

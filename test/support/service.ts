@@ -99,10 +99,10 @@ async function pages(folder: string): Promise<string> {
   const built = join(ROOT, "dist/web");
   const directory = join(folder, "web");
   const builtAt = await changedAt(join(built, "index.html"));
-  if (
-    builtAt > (await newestIn(join(ROOT, "src/web"))) &&
-    builtAt > (await newestIn(join(ROOT, "src/protocol")))
-  ) {
+  const sources = await Promise.all(
+    ["src/web", "src/client", "src/protocol"].map((of) => newestIn(join(ROOT, of))),
+  );
+  if (builtAt > Math.max(...sources)) {
     // A copy, so that a build by someone else cannot take the pages away in the middle of a test.
     await cp(built, directory, { recursive: true });
     return directory;

@@ -74,11 +74,13 @@ function operationOf(route: DocumentedRoute): Json {
   };
 }
 
+const mediaTypes = { html: "text/html", text: "text/plain", script: "text/javascript" } as const;
+
 function successOf({ answer, other }: DocumentedRoute): Json {
   if (other === "upgrade") return { "101": { description: "A WebSocket that speaks carillon.v1." } };
   const content = answer
     ? { "application/json": { schema: schemaOf(answer, "output") } }
-    : { [other === "text" ? "text/plain" : "text/html"]: { schema: { type: "string" } } };
+    : { [mediaTypes[other ?? "html"]]: { schema: { type: "string" } } };
   return { "200": { description: "Done.", content } };
 }
 

@@ -27,7 +27,7 @@ export interface DocumentedRoute {
   /** The schema of the answer; nothing for an upgrade and for pages. */
   readonly answer?: z.ZodType;
   /** What the answer is where it is no JSON. */
-  readonly other?: "upgrade" | "html" | "text";
+  readonly other?: "upgrade" | "html" | "text" | "script";
 }
 
 /** What the routes are gathered under. */
@@ -61,6 +61,17 @@ export const routes: readonly DocumentedRoute[] = [
   {
     ...{ method: "get", path: "/docs", name: "getDocs", tag: "service", who: "anyone", other: "html" },
     summary: "This document, to be read",
+  },
+  {
+    ...{
+      method: "get",
+      path: "/client.js",
+      name: "getClient",
+      tag: "service",
+      who: "anyone",
+      other: "script",
+    },
+    summary: "The client for browsers, as a module",
   },
   {
     ...{ method: "get", path: "/connect", name: "connect", tag: "connecting", who: "user", other: "upgrade" },

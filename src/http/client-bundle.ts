@@ -1,0 +1,15 @@
+import type { Context } from "hono";
+import type { AppEnv } from "./context.ts";
+import { getAsset } from "./pages.ts";
+
+/**
+ * `GET /client.js`: the client as a module, which pages of any origin may import. Its address stays the same when the
+ * service is updated, so it is asked for again after a while, and answered 304 where it has not changed.
+ */
+export async function getClientBundle(c: Context<AppEnv>): Promise<Response> {
+  const asset = await getAsset(c);
+  asset.headers.set("Access-Control-Allow-Origin", "*");
+  asset.headers.set("Cross-Origin-Resource-Policy", "cross-origin");
+  asset.headers.set("Cache-Control", "public, max-age=300, must-revalidate");
+  return asset;
+}
