@@ -29,6 +29,14 @@ const drawn = ["broadcasts", "inbox-devices", "interleavings", "isolation", "joi
   (name) => `test/objects/${name}.test.ts`,
 );
 
+/** The package by its own name, as it is here and not as it was built. */
+const named = {
+  "carillon/react/style.css": join(root, "src/react/style.css"),
+  "carillon/react": join(root, "src/react/index.ts"),
+  "carillon/client": join(root, "src/client/index.ts"),
+  "carillon/testing": join(root, "src/client/testing/index.ts"),
+};
+
 // Six suites: logic inside the Workers runtime, the objects there, runs of theirs that are drawn, the client in Node, the
 // service over the network, and its pages in a browser. The files of each of the first two share a runtime: one of its own for each file took
 // three times as long. What a file leaves behind is taken away by settle.ts.
@@ -72,18 +80,12 @@ export default defineConfig({
       },
       {
         root,
+        resolve: { alias: named },
         test: { name: "client", include: ["test/client/**/*.test.ts"] },
       },
       {
         root,
-        resolve: {
-          // The package by its own name, as it is here and not as it was built.
-          alias: {
-            "carillon/react/style.css": join(root, "src/react/style.css"),
-            "carillon/react": join(root, "src/react/index.ts"),
-            "carillon/client": join(root, "src/client/index.ts"),
-          },
-        },
+        resolve: { alias: named },
         test: { name: "react", include: ["test/react/**/*.test.{ts,tsx}"] },
       },
       {

@@ -114,7 +114,7 @@ export function room<const Pattern extends string>(
 export function clientEvent<Schema extends z.ZodType>(
   schema: Schema,
   options: { store?: boolean; publish?: MayFollow; ends?: z.output<Schema> } = {},
-): ClientEvent {
+): ClientEvent & { readonly schema: Schema } {
   const { store = false, publish = anyone, ends } = options;
   return { schema, store, mayPublish: publish, ends: ends === undefined ? undefined : JSON.stringify(ends) };
 }

@@ -173,13 +173,17 @@ export interface Channel<Events extends EventMap = KnownEvents> {
   /**
    * Publishes to the room what its rule lets clients publish. While there is no connection it waits in the outgoing queue.
    *
-   * @param data any JSON; `null` if absent.
+   * @param data any JSON, or of an event that is known what belongs to it; `null` if absent.
    * @param options.id by which the service takes it once, however often it is sent; made up if absent.
    * @returns when the service has taken it.
    * @throws {ClientError} what the service refused it with, `event_too_large` for more than a frame holds (10 kB),
    *   `queue_full`, `timeout` after `queue.maxAge`, or `closed` where the user signed out before.
    */
-  publish(event: string, data?: unknown, options?: { readonly id?: string }): Promise<void>;
+  publish<Name extends string>(
+    event: Name,
+    data?: Name extends keyof Events ? Events[Name] : unknown,
+    options?: { readonly id?: string },
+  ): Promise<void>;
   /** Says that one is typing; to be called with each key, it is sent every few seconds. 4 s after the last call it ends. */
   startTyping(): void;
   /** Says at once that one has stopped. */

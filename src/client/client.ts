@@ -2,7 +2,6 @@ import type { ServerFrame, ServerFrameOf } from "../protocol/frames.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { Address } from "./address.ts";
 import type {
-  Channel,
   Client,
   ClientError,
   ClientOptions,
@@ -213,7 +212,7 @@ class CarillonClient implements Client<EventMap> {
     return this.#happenings[kind].add("", listener);
   }
 
-  channel(name: string): Channel<never> {
+  channel(name: string): ClientChannel {
     const known = this.#channels.get(name);
     if (known) return known;
     const channel = new ClientChannel(name, {

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, test } from "vitest";
 import { WebSocket } from "ws";
+import { createClient } from "../../src/client/index.ts";
 import { describeClient } from "../client/both-worlds.ts";
-import type { Options, World } from "../client/world.ts";
+import { awaited, type Options, type World } from "../client/world.ts";
 import { Backend } from "../support/backend.ts";
 import { type Service, startService } from "../support/service.ts";
 import { userToken } from "../support/token.ts";
@@ -59,3 +60,15 @@ const world: World = {
 };
 
 describeClient("the service", () => world);
+
+test("a client in Node needs nothing beside what Node has", async () => {
+  const getToken = () => userToken(service, { sub: "node" });
+  const client = createClient<Record<string, unknown>>({ url: service.url, getToken });
+  const heard: unknown[] = [];
+  client.on("greeting", (data) => void heard.push(data));
+  client.connect();
+  await awaited(() => client.state).toMatchObject({ status: "connected", over: "websocket", user: "node" });
+  await world.publish({ event: "greeting", data: 1, to: { users: ["node"] } });
+  await awaited(() => heard).toEqual([1]);
+  client.close();
+});
