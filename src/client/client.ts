@@ -250,6 +250,8 @@ class CarillonClient implements Client<EventMap> {
 
   #changed(state: ConnectionState): void {
     const before = this.#state;
+    // What carries the connection may say the same again, as when tabs come together.
+    if (JSON.stringify(before) === JSON.stringify(state)) return;
     this.#state = state;
     this.#stats.changed(before, state);
     if (before.status === "connected" && state.status !== "connected") {

@@ -167,7 +167,9 @@ describe("a connection", () => {
       client.connect();
       await pass();
       const look = () => page.dispatchEvent(new Event("visibilitychange"));
-      for (const wake of [() => device.dispatchEvent(new Event("online")), look]) {
+      const happen = (name: string) => () => device.dispatchEvent(new Event(name));
+      // `pageshow`: the page was kept aside by the browser, and the person came back to it.
+      for (const wake of [happen("online"), happen("pageshow"), look]) {
         page.visibilityState = "hidden";
         server.drop();
         await pass();

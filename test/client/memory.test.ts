@@ -62,6 +62,20 @@ describe("a device", () => {
     leave();
   });
 
+  test("is let go of when the page thinks better of it before it has connected", async () => {
+    vi.stubGlobal("document", new EventTarget());
+    const options = { ...new FakeServer().optionsFor("42"), storage: storage(), shareTabs: false };
+    const client = createClient(options);
+    const lock = `carillon:device:${client.clientId}`;
+    client.connect();
+    client.close();
+    let isFree = false;
+    void navigator.locks.request(lock, () => {
+      isFree = true;
+    });
+    await awaited(() => isFree).toBe(true);
+  });
+
   test("is another one each time where the browser has no locks by which tabs could tell", () => {
     const kept = storage();
     kept.setItem("carillon:https://fake.carillon", JSON.stringify({ client: "kept" }));

@@ -63,6 +63,47 @@ describe("tabs of one person", () => {
     await awaited(() => server.room(room).presence.count).toBe(0);
   });
 
+  test("leave a room with the last of them also when another has taken over meanwhile", async () => {
+    const [server, user, room] = [new FakeServer(), fresh("user"), fresh("room")];
+    const [one, two, three] = [await tab(server, user), await tab(server, user), await tab(server, user)];
+    await three.client.channel(room).subscribe();
+    one.client.close();
+    await awaited(() => two.client.state).toMatchObject({ over: "websocket" });
+    await awaited(() => server.room(room).presence.count).toBe(1);
+    await awaited(() => three.client.channel(room).subscription).toBe("subscribed");
+    three.client.close();
+    await awaited(() => server.room(room).presence.count).toBe(0);
+  });
+
+  test("hear only the one that holds the connection now", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    const [, other] = [await tab(server, user), await tab(server, user)];
+    // As one would speak that was frozen, and does not know yet that it was replaced.
+    const frozen = new BroadcastChannel(`carillon:https://fake.carillon:${user}`);
+    const state = { status: "disconnected", reason: "network", attempt: 1 };
+    frozen.postMessage({ kind: "state", tab: "frozen", state });
+    greet(server, user, 1);
+    await awaited(() => other.of("greeting")).toEqual([1]);
+    frozen.close();
+    expect(other.states).toEqual(["connecting", "connected"]);
+  });
+
+  test("hurry the one that holds the connection when one of them is looked at", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    const patient = { minDelay: 60_000, maxDelay: 60_000 };
+    const heard = [1, 2].map(
+      () =>
+        new Heard({ ...server.optionsFor(user), user, shareTabs: true, polling: false, reconnect: patient }),
+    );
+    tabs.push(...heard);
+    for (const one of heard) await one.connected();
+    server.drop();
+    const [, other] = heard;
+    await awaited(() => other?.client.state).toMatchObject({ reason: "network", attempt: 0 });
+    other?.client.retry();
+    await awaited(() => other?.client.state).toMatchObject({ over: "tab" });
+  });
+
   test("hear what another of them publishes, and mark for all", async () => {
     const [server, user, room] = [new FakeServer({ stored: ["note"] }), fresh("user"), fresh("room")];
     const [one, other] = [await tab(server, user), await tab(server, user)];
