@@ -115,6 +115,7 @@ class CarillonClient implements Client<EventMap> {
         receive: (event, isReplayed) => this.#receive(event, isReplayed),
         begun: ({ offset }) => this.inbox.begun(offset),
         lost: (channel) => this.#lost(channel),
+        refused: (error) => this.#fail(error),
         later: (run) => void platform.setTimeout(run, delayBefore(1, delays, platform.random())),
       },
       this.#memory.own,

@@ -113,7 +113,7 @@ export class Connection implements Carrier {
   }
 
   async #open(over: Way["over"]): Promise<void> {
-    const { lines, error } = this.#options;
+    const { lines, platform, error } = this.#options;
     const phase: Phase = { kind: "preparing" };
     this.#phase = phase;
     try {
@@ -124,8 +124,9 @@ export class Connection implements Carrier {
     } catch (thrown) {
       if (this.#phase !== phase) return;
       const failure = asClientError(thrown, "disconnected", true);
-      if (failure.code === "token") error(failure);
-      else this.#hopeless += 1;
+      if (failure.code !== "token") this.#hopeless += 1;
+      // Where there are no WebSockets it polls, and nothing is wrong.
+      if (failure.code === "token" || platform.WebSocket) error(failure);
       this.#later(failure.code === "token" ? "token" : "network", over);
     }
   }

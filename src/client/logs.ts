@@ -1,5 +1,6 @@
 import type { ServerFrame, ServerFrameOf } from "../protocol/frames.ts";
 import type { Position } from "../protocol/position.ts";
+import type { ClientError } from "./api.ts";
 import { CarillonClientError } from "./client-error.ts";
 import type { Outgoing } from "./frame.ts";
 import { LogCursor } from "./log-cursor.ts";
@@ -18,6 +19,8 @@ export interface LogsOptions {
   begun(position: Position): void;
   /** Something is missing that this client should have had (R3, R6). */
   lost(channel: string): void;
+  /** A room that was followed may not be any more. */
+  refused(error: ClientError): void;
   /** Calls back after a while that is drawn, to repeat a request that was refused for now. */
   later(run: () => void): void;
 }
@@ -114,6 +117,7 @@ export class Logs {
       const error = new CarillonClientError("forbidden", `${frame.channel} may not be followed any more.`);
       // It stays known, so that it is asked for again over the next connection, when it perhaps may be.
       this.rooms.get(frame.channel)?.refuse(error);
+      if (this.rooms.has(frame.channel)) this.#options.refused(error);
     }
   }
 

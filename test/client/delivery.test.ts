@@ -303,6 +303,19 @@ describe("a room", () => {
     await awaited(() => server.received.map(({ frame }) => frame.type)).toEqual(["subscribe", "unsubscribe"]);
   });
 
+  test("that may not be followed any more is told of, and asked for again over the next connection", async () => {
+    const [server, user, room] = [new FakeServer(), fresh("user"), fresh("room")];
+    const one = await heard(server, user).connected();
+    await one.client.channel(room).subscribe();
+    const [socket] = server.user(user).sockets;
+    if (socket) server.room(room).leave(socket);
+    socket?.send({ type: "unsubscribed", channel: room, code: "forbidden" });
+    await awaited(() => one.client.channel(room).subscription).toBe("refused");
+    expect(one.errors).toEqual([`forbidden: ${room} may not be followed any more.`]);
+    server.drop();
+    await awaited(() => one.client.channel(room).subscription).toBe("subscribed");
+  });
+
   test("tells again who is there when something of it was missed (M2)", async () => {
     const [server, room] = [new FakeServer(), fresh("room")];
     const [ann, bob, cid] = [fresh("ann"), fresh("bob"), fresh("cid")];
@@ -330,6 +343,12 @@ test("a storage that fails, or holds what is not ours, is none", async () => {
   };
   const one = await heard(server, fresh("user"), { storage: broken }).connected();
   expect(one.client.clientId).toMatch(/^\w{20}$/);
+});
+
+test("an address that is none is told of", async () => {
+  const one = heard(new FakeServer(), fresh("user"), { url: "nowhere" });
+  one.client.connect();
+  await awaited(() => one.errors).toContain("disconnected: Invalid URL");
 });
 
 test("a client that does nothing needs no browser and no service", () => {
