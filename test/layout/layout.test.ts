@@ -175,9 +175,18 @@ describe("the repository", () => {
       devDependencies,
     }: Record<string, Record<string, string>> = JSON.parse(read("package.json"));
     // What the Worker itself is made of, and nothing else.
-    expect(Object.keys(dependencies ?? {})).toEqual(["hono", "jose", "zod"]);
+    const own = ["hono", "jose", "zod"];
+    // What neither lies in the repository nor comes with the platform.
+    const isPackage = ({ to }: Import) => !files.includes(to) && !/^(\.|cloudflare:|node:)/.test(to);
+    const packages = loadedBy(["worker.ts"])
+      .filter(isPackage)
+      .map(({ to }) => to.split("/")[0])
+      .sort();
+    expect([...new Set(packages)]).toEqual(own);
+    // It is bundled with them: who installs the package for its clients needs none of them.
+    expect(dependencies).toBeUndefined();
     const tools = ["@cloudflare/vitest-pool-workers", "@cloudflare/workers-types", "vitest", "wrangler"];
-    expect(Object.keys(devDependencies ?? {})).toEqual(expect.arrayContaining(tools));
+    expect(Object.keys(devDependencies ?? {})).toEqual(expect.arrayContaining([...own, ...tools]));
   });
 
   test("is tested by CI as the README says", () => {
