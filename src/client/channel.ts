@@ -65,7 +65,9 @@ export class ClientChannel implements Channel {
     this.#wanted += 1;
     const known = logs.rooms.get(this.name);
     if (known && since === undefined && known.subscription !== "refused") return known.entered;
-    const from = since === "beginning" ? start : (since ?? kept(this.name));
+    // What was kept counts once, also where it is not what is asked for.
+    const before = kept(this.name);
+    const from = since === "beginning" ? start : (since ?? before);
     return logs.follow(this.name, from).entered;
   }
 

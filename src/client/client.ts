@@ -295,8 +295,11 @@ class CarillonClient implements Client<EventMap> {
 
   #refused(frame: ServerFrameOf<"error">): void {
     const isAnswer = this.#outbox.answered(frame) || this.#logs.refused(frame);
-    // Other tabs hear of their own.
-    const isOwn = frame.ref === undefined || String(frame.ref).startsWith(this.#prefix);
+    // Other tabs hear of their own, and of the rooms that they follow.
+    const isOwn =
+      frame.ref === undefined ? frame.channel === undefined : String(frame.ref).startsWith(this.#prefix);
+    // A room was left before it had answered, which is as it was meant.
+    if (frame.code === "withdrawn") return;
     if (!isAnswer && isOwn) this.#fail(new CarillonClientError(frame.code, frame.message, frame.retryable));
   }
 

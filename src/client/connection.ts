@@ -203,8 +203,8 @@ export class Connection implements Carrier {
 
   #greeted(way: Way): void {
     const before = this.#phase;
-    if (before.kind === "open" && before.way !== way) {
-      // The socket that was tried beside polling takes its place.
+    if ((before.kind === "opening" || before.kind === "open") && before.way !== way) {
+      // The socket that was tried beside polling takes its place, though that may not have begun yet.
       before.way.line.close();
     }
     this.#phase = { kind: "open", way };

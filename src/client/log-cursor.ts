@@ -41,6 +41,12 @@ export class LogCursor {
     return before !== undefined && !recovered;
   }
 
+  /** It is not served any more. The position stays. */
+  end(): void {
+    this.state = "away";
+    this.ref = undefined;
+  }
+
   /** Takes an entry, and moves if it is the next. */
   take(offset: number): Fit {
     const at = this.position ?? start;

@@ -121,11 +121,14 @@ export class Logs {
     }
   }
 
-  /** @returns whether the error answers a request of these logs. */
+  /** @returns whether the error answers a request of these logs, or without a `ref` ends what was served of a room. */
   refused({ ref, channel, code, message, retryable }: ServerFrameOf<"error">): boolean {
     const asked = [...this.rooms.values()].filter(
-      ({ name, cursor }) => ref !== undefined && cursor.ref === ref && (channel ?? name) === name,
+      ({ name, cursor }) =>
+        (channel ?? name) === name &&
+        (ref === undefined ? channel === name && retryable : cursor.ref === ref),
     );
+    if (ref === undefined) for (const { cursor } of asked) cursor.end();
     const ownAsked = ref !== undefined && this.own.ref === ref;
     for (const { name } of asked) {
       if (!retryable) this.rooms.get(name)?.refuse(new CarillonClientError(code, message));
@@ -133,6 +136,7 @@ export class Logs {
     if (retryable && (asked.length > 0 || ownAsked)) {
       this.#options.later(() => {
         if (ownAsked && this.own.ref === ref && this.#greeting) this.#askOwn();
+        if (!this.#greeting) return;
         this.#ask(asked.filter((room) => room.cursor.ref === ref && this.rooms.get(room.name) === room));
       });
     }

@@ -20,6 +20,13 @@ export interface TrunkOptions {
   roomEnded(ending: Ending): void;
 }
 
+/** A room that has moved, and the line to it. */
+interface MovedRoom {
+  line: Line | undefined;
+  /** What waits for its greeting: other tabs ask for the room from positions of their own. Nothing, once it has come. */
+  waiting: Outgoing[] | undefined;
+}
+
 /**
  * The user's line, and one for each room that has moved to sockets of its own (rule N4). What comes over any of them is
  * as if it had come over one.
@@ -28,7 +35,7 @@ export class Trunk implements Line {
   readonly #options: TrunkOptions;
   readonly #events: LineEvents;
   readonly #own: Line;
-  readonly #rooms = new Map<string, { ref: string; line: Line | undefined }>();
+  readonly #rooms = new Map<string, MovedRoom>();
 
   /** @throws {Error} where the user's line cannot be opened. */
   constructor(options: TrunkOptions, events: LineEvents) {
@@ -43,9 +50,12 @@ export class Trunk implements Line {
     const name = String(channel ?? first?.channel ?? first);
     const room = this.#rooms.get(name);
     if (frame.type === "unsubscribe" && room) this.#leave(name);
-    else if (typeof url === "string") this.#sendDirect(frame, name, url, first?.since);
     else if (frame.type === "auth") for (const line of this.#lines()) line.send(frame);
-    else (room?.line ?? this.#own).send(frame);
+    // Where a room is asked for without its address, together with others perhaps, the user's line says where it is.
+    else if (room && (frame.type !== "subscribe" || url !== undefined)) sendTo(room, frame);
+    else if (typeof url === "string")
+      void this.#open({ ref: String(frame.ref), channel: name, since: first?.since, url });
+    else this.#own.send(frame);
   }
 
   probe(): void {
@@ -72,33 +82,24 @@ export class Trunk implements Line {
     this.#rooms.delete(channel);
   }
 
-  #sendDirect({ url: _, ...frame }: Outgoing, channel: string, url: string, since: string | undefined): void {
-    const ref = String(frame.ref);
-    const known = this.#rooms.get(channel);
-    if (!known) {
-      void this.#open({ ref, channel, since, url });
-      return;
-    }
-    known.ref = ref;
-    // While it is being opened its greeting will be the answer.
-    known.line?.send(frame as Outgoing);
-  }
-
   async #open(direct: Direct): Promise<void> {
-    const { channel } = direct;
-    const room: { ref: string; line: Line | undefined } = { ref: direct.ref, line: undefined };
+    const { channel, ref } = direct;
+    const room: MovedRoom = { line: undefined, waiting: [] };
     this.#rooms.set(channel, room);
     const isHere = () => this.#rooms.get(channel) === room;
     const ended = (ending: Ending) => {
       if (!isHere()) return;
       this.#leave(channel);
       this.#options.roomEnded(ending);
-      this.#events.frame(farewell(channel, room.ref, ending));
+      this.#events.frame(farewell(channel, ending));
     };
     const frame = (frame: ServerFrame) => {
       if (frame.type !== "welcome") return this.#events.frame(frame);
       const { position, recovered, presence } = frame;
-      this.#events.frame({ type: "subscribed", ref: room.ref, channel, position, recovered, presence });
+      this.#events.frame({ type: "subscribed", ref, channel, position, recovered, presence });
+      const waiting = room.waiting ?? [];
+      room.waiting = undefined;
+      for (const one of waiting) sendTo(room, one);
     };
     try {
       const line = await this.#options.openRoom(direct, { ...this.#events, frame, ended });
@@ -110,12 +111,16 @@ export class Trunk implements Line {
   }
 }
 
-/** What the end of a room's line says to those who follow it. */
-function farewell(channel: string, ref: string, { verdict, reason }: Ending): ServerFrame {
+function sendTo({ line, waiting }: MovedRoom, { url: _, ...frame }: Outgoing): void {
+  if (waiting) waiting.push(frame as Outgoing);
+  else line?.send(frame as Outgoing);
+}
+
+/** What the end of a room's line says: without a `ref`, to all who follow it. */
+function farewell(channel: string, { verdict, reason }: Ending): ServerFrame {
   if (verdict === "never") return { type: "unsubscribed", channel, code: "forbidden" };
   return {
     type: "error",
-    ref,
     channel,
     code: "unavailable",
     message: `The line ended: ${reason}.`,

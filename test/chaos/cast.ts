@@ -10,10 +10,9 @@ export interface Part {
   /** Each user has one role and belongs to one tenant, by which some events are aimed. */
   readonly role: string;
   readonly tenant: string;
-  /** Where it connects: the user's object, or a room's own socket. */
-  readonly home: { readonly kind: "user" } | { readonly kind: "room"; readonly room: string };
-  /** Rooms that it follows over the user's object. */
-  readonly relayed: readonly string[];
+  readonly rooms: readonly string[];
+  /** It is one of three tabs that share one connection; the others are three devices with a connection each. */
+  readonly isSharing: boolean;
   readonly habit: Habit;
 }
 
@@ -27,16 +26,14 @@ export interface Cast {
 export const roles = ["blue", "red"] as const;
 export const tenants = ["north", "south", "west"] as const;
 
-/** Devices of one user, within what the service allows by default. */
-const MOST_DEVICES = 4;
+/** Tabs of each user, and the share of users whose tabs have one connection. */
+const TABS = 3;
+const SHARING = 0.4;
 /** Clients for each room, and rooms at least: a room keeps 1,000 events, and nobody may be away for so many. */
 const CROWD = 12;
 const FEWEST_ROOMS = 8;
 
-/**
- * Makes up a cast: users with one to four devices, of which some hold a room's own socket, some follow several rooms
- * over the user's object and some only what is personal.
- */
+/** Makes up a cast: users with three tabs each, of which some follow several rooms and some only what is personal. */
 export function makeCast(clients: number, random: Random): Cast {
   const rooms = Array.from(
     { length: Math.max(FEWEST_ROOMS, Math.ceil(clients / CROWD)) },
@@ -49,22 +46,14 @@ export function makeCast(clients: number, random: Random): Cast {
     users.push(user);
     const role = roles[users.length % roles.length] ?? roles[0];
     const tenant = tenants[users.length % tenants.length] ?? tenants[0];
-    const devices = Math.min(1 + random.below(MOST_DEVICES), clients - parts.length);
-    for (let device = 0; device < devices; device++) {
-      const home = random.chance(0.35)
-        ? ({ kind: "room", room: random.pickEarly(rooms) } as const)
-        : ({ kind: "user" } as const);
-      const relayed = home.kind === "user" && random.chance(0.75) ? someOf(rooms, random) : [];
+    const isSharing = random.chance(SHARING);
+    for (let tab = 0; tab < TABS && parts.length < clients; tab++) {
+      const followed = random.chance(0.75) ? someOf(rooms, random) : [];
       const habit = habitOf(random.next());
-      parts.push({ client: `${user}-${device}`, user, role, tenant, home, relayed, habit });
+      parts.push({ client: `${user}-${tab}`, user, role, tenant, rooms: followed, isSharing, habit });
     }
   }
   return { rooms, users, parts };
-}
-
-/** The log behind a client's connection. */
-export function ownLog({ home, user }: Part): string {
-  return home.kind === "room" ? home.room : userLog(user);
 }
 
 export function userLog(user: string): string {
@@ -73,7 +62,7 @@ export function userLog(user: string): string {
 
 /** Everything that a client follows. */
 export function logsOf(part: Part): string[] {
-  return [ownLog(part), ...part.relayed];
+  return [userLog(part.user), ...part.rooms];
 }
 
 function habitOf(number: number): Habit {

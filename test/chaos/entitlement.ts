@@ -31,8 +31,7 @@ export class Entitlement {
   constructor(listeners: readonly Listener[], record: PublishRecord) {
     this.#listeners = listeners;
     this.#record = record;
-    const members = listeners.filter(({ part }) => part.home.kind === "user");
-    this.#devices = Map.groupBy(members, ({ part }) => part.user);
+    this.#devices = Map.groupBy(listeners, ({ part }) => part.user);
   }
 
   /** What a client must have been given, each once. */
@@ -56,17 +55,17 @@ export class Entitlement {
         (given) =>
           wasThere(stories.get(given.log), answer) && !listener.has({ ...given, id: answer.posted.id }),
       );
-    return part.home.kind === "user" ? this.#record.answers(AUDIENCE).filter(isMissed).length : 0;
+    return this.#record.answers(AUDIENCE).filter(isMissed).length;
   }
 
   /** Whether every client has all that it is entitled to. */
   get isFulfilled(): boolean {
-    return this.#listeners.every((listener) => listener.client.isLive && this.#isComplete(listener));
+    return this.#listeners.every((listener) => listener.isLive && this.#isComplete(listener));
   }
 
   /** Whether the audience knows of the user of a client, as far as can be seen. */
   isKnown(listener: Listener): boolean {
-    return listener.part.home.kind === "room" || this.#userKnownAt(listener) !== undefined;
+    return this.#userKnownAt(listener) !== undefined;
   }
 
   #isComplete(listener: Listener): boolean {
@@ -140,7 +139,7 @@ export class Entitlement {
 }
 
 function logsWithAudience({ part }: Listener): readonly string[] {
-  return part.home.kind === "user" ? [...logsOf(part), AUDIENCE] : logsOf(part);
+  return [...logsOf(part), AUDIENCE];
 }
 
 /** Whether a client was there when something was posted, or has followed the log from its beginning. */

@@ -43,8 +43,8 @@ export async function finale(options: FinaleOptions): Promise<void> {
   const { cast, publisher, random, settled, broadcasts } = options;
   const abort = aborting(options);
   // A trap that nothing springs would be waited for.
-  const relaying = new Set(cast.parts.flatMap(({ relayed }) => relayed));
-  const following = new Set(cast.parts.filter(({ relayed }) => relayed.length > 0).map(({ user }) => user));
+  const relaying = new Set(cast.parts.flatMap(({ rooms }) => rooms));
+  const following = new Set(cast.parts.filter(({ rooms }) => rooms.length > 0).map(({ user }) => user));
   await struck(
     [
       ...cast.rooms.map((name) => abort("room", name, relaying.has(name) ? inRelay : inRoom)),
@@ -76,17 +76,10 @@ async function lastBroadcast(options: FinaleOptions): Promise<void> {
     [
       abort("first", "0", inFirst),
       ...others.map((name) => abort("shard", name, inShard)),
-      ...membersOf(cast)
-        .filter(() => random.chance(STRUCK))
-        .map((name) => abort("user", name, inMember)),
+      ...cast.users.filter(() => random.chance(STRUCK)).map((name) => abort("user", name, inMember)),
     ],
     [() => publisher.publishTo({ everyone: true })],
   );
-}
-
-/** Users whom the audience hands something to: those with a device at their own object. */
-function membersOf({ parts }: Cast): string[] {
-  return [...new Set(parts.filter(({ home }) => home.kind === "user").map(({ user }) => user))];
 }
 
 function aborting({ saboteur, random }: FinaleOptions) {

@@ -46,11 +46,13 @@ export function makeUp(cast: Cast, random: Random): Draft {
   const kind = random.next();
   const to = { ...nobody, ...targetOf(kind, cast, random) };
   const meant = random.next();
+  // Which tab holds the connection that several share is their own business.
+  const alone = cast.parts.filter(({ isSharing }) => !isSharing);
   const isFutile = kind >= BROADCASTS && kind < BROADCASTS + CROWDS && random.chance(FUTILE);
   return {
     to,
     event: isFutile ? random.pick(Object.values(futile)) : EVENT,
-    ...(meant < 0.05 && { except: { client: random.pick(cast.parts).client } }),
+    ...(meant < 0.05 && { except: { client: random.pick(alone).client } }),
     ...(meant > 0.98 && { except: { user: random.pick(cast.users) } }),
     ...(meant > 0.94 && meant < 0.98 && { only: { roles: [random.pick(roles)] } }),
     ...(random.chance(0.15) && { notification }),
@@ -138,16 +140,15 @@ const NOTIFICATION = "notification:new";
  * so that a fault of the service's own rules is found.
  */
 export function givenTo(part: Part, posted: Posted, channel: string): Given[] {
-  const { client, user, role, home } = part;
+  const { client, user, role, rooms } = part;
   const { only, except, event, notification: hasNotification } = posted;
   if (except?.client === client || except?.user === user) return [];
   if (only?.roles && !only.roles.includes(role)) return [];
   if (channel.startsWith("room:")) {
-    const isFollowed = home.kind === "room" ? home.room === channel : part.relayed.includes(channel);
-    return isFollowed ? [{ log: channel, channel, event }] : [];
+    return rooms.includes(channel) ? [{ log: channel, channel, event }] : [];
   }
   const own = userLog(user);
-  if (home.kind === "room" || !isFor(part, posted, channel)) return [];
+  if (!isFor(part, posted, channel)) return [];
   const entry = { log: own, channel: channel === EACH_USER ? own : channel, event };
   return hasNotification ? [entry, { log: own, channel: own, event: NOTIFICATION }] : [entry];
 }

@@ -19,19 +19,21 @@ export function isFlawless({ figures, faults, published, acknowledged }: Outcome
 
 /** The figures of a run, one line for each kind. */
 export function reportOf(outcome: Outcome, { seed, clients, rate }: ChaosOptions): string[] {
-  const { figures, published, again, acknowledged, reconnects, kills, aborts, letters } = outcome;
-  const sorted = [...reconnects].sort((one, other) => one - other);
+  const { figures, published, again, acknowledged, connections, kills, aborts, letters } = outcome;
+  const { breaks, attempts, reconnects, uptime, repeated, gaps } = connections;
+  const sorted = [...connections.healing].sort((one, other) => one - other);
   const rows = kinds.map((kind) => [kind, ...columns.map((name) => figures[kind][name].toFixed(0))]);
   return [
-    `seed ${seed}, ${clients} clients, ${rate} events/s`,
+    `seed ${seed}, ${rate} events/s, ${clients} clients: three tabs of each user, ${connections.sharing} of all share a connection`,
     `kills ${kills.count}${kills.where && `: ${kills.where}`}`,
     `aborts ${aborts.count}${aborts.where && `: ${aborts.where}`}`,
     `published ${published} (${outcome.perSecond.toFixed(0)}/s, outages included), acknowledged ${acknowledged}; ${again} once more`,
     ...[titles, ...rows].map(lineOf),
     `dead letters ${letters.seen}, of which ${letters.retried} were delivered by a retry`,
     `broadcasts that newcomers missed before the audience knew of them: ${outcome.missedUnknown}`,
-    `reconnects ${sorted.length}, from the break until live: p50 ${quantile(sorted, 0.5)} ms, p99 ${quantile(sorted, 0.99)} ms`,
-    `mended by rule F5: ${outcome.repeats} repeats dropped, ${outcome.holes} holes asked for`,
+    `breaks ${breaks}, healed ${sorted.length} (${percent(sorted.length, breaks)}); until live: p50 ${quantile(sorted, 0.5)} ms, p99 ${quantile(sorted, 0.99)} ms`,
+    `reconnects by the clients' own count: ${reconnects} of ${attempts} attempts (${percent(reconnects, attempts)}), outages included; connected ${percent(uptime, 1)} of the time`,
+    `dropped by the clients as repeats: ${repeated}; told as gaps: ${gaps}`,
   ];
 }
 
@@ -45,6 +47,10 @@ function lineOf(cells: readonly string[]): string {
   return [name.padEnd(9), ...rest.map((cell, index) => cell.padStart(titles[index + 1]?.length ?? 0))].join(
     "  ",
   );
+}
+
+function percent(part: number, whole: number): string {
+  return whole === 0 ? "–" : `${((100 * part) / whole).toFixed(1)} %`;
 }
 
 function quantile(sorted: readonly number[], share: number): string {

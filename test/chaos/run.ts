@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { userToken } from "../support/token.ts";
 import { makeCast } from "./cast.ts";
+import { type ConnectionFigures, connectionFiguresOf } from "./connection-figures.ts";
 import { Entitlement } from "./entitlement.ts";
 import { finale } from "./finale.ts";
 import { Listener } from "./listener.ts";
@@ -34,11 +35,7 @@ export interface Outcome extends Verdict {
   readonly acknowledged: number;
   /** What the protocol does not have: of the answers to publishers, and of what clients saw. */
   readonly faults: readonly string[];
-  /** Entries that rule F5 dropped, and holes that it asked for. */
-  readonly repeats: number;
-  readonly holes: number;
-  /** How long clients took from the loss of a connection until everything came again, in ms. */
-  readonly reconnects: readonly number[];
+  readonly connections: ConnectionFigures;
   readonly kills: { readonly count: number; readonly where: string };
   readonly aborts: { readonly count: number; readonly where: string };
   /** Dead letters that there were, and those that were delivered by a retry. */
@@ -81,7 +78,7 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
       return new Listener({
         part,
         token,
-        address: () => server.address("ws"),
+        address: () => server.address("http"),
         random: random.of(part.client),
         arriving: (one) => saboteur.ambush(one),
       });
@@ -101,7 +98,7 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
   const sabotage = { kills, aborts, duration: seconds * 1000, random: random.of("saboteur"), stop };
   const saboteur = new Saboteur({ server, cast, listeners, ...sabotage });
   const areLive = (those: readonly Listener[]) =>
-    until(() => those.every(({ client }) => client.isLive), SETTLING, stop);
+    until(() => those.every(({ isLive }) => isLive), SETTLING, stop);
   try {
     progress(`connecting ${clients} clients of ${cast.users.length} users, in ${cast.rooms.length} rooms`);
     const punctual = listeners.filter(({ part }) => part.habit !== "late");
@@ -135,16 +132,15 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
     const unretried = record.unretried.map(({ posted, channel }) => {
       return `${posted.id} on ${channel} was to be given up by the queue, and is no dead letter.`;
     });
+    const absent = listeners.filter(({ isLive }) => !isLive).map(({ part }) => `${part.client} is not back.`);
     return {
       ...new Judge(record, entitlement).judge(listeners),
       published: record.published,
       again: record.again,
       perSecond,
       acknowledged: record.acknowledged,
-      faults: [...record.faults, ...unretried, ...listeners.flatMap(({ faults }) => faults)],
-      repeats: listeners.reduce((sum, { client }) => sum + client.mended.repeats, 0),
-      holes: listeners.reduce((sum, { client }) => sum + client.mended.holes, 0),
-      reconnects: listeners.flatMap(({ reconnects }) => reconnects),
+      faults: [...record.faults, ...unretried, ...listeners.flatMap(({ faults }) => faults), ...absent],
+      connections: connectionFiguresOf(listeners),
       kills: { count: saboteur.kills.total, where: `${saboteur.kills}` },
       aborts: { count: saboteur.aborts.total, where: `${saboteur.aborts}` },
       letters: operator.letters,
@@ -156,7 +152,7 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
     throw error;
   } finally {
     over.abort();
-    for (const { client } of listeners) client.stop("drop");
+    for (const listener of listeners) listener.stop();
   }
 }
 

@@ -89,9 +89,9 @@ export class Saboteur {
   }
 
   /** Somebody is about to come late, perhaps a user's first: some are struck while the audience is told. */
-  ambush({ user, home }: Part): void {
+  ambush({ user }: Part): void {
     const { random } = this.#options;
-    if (home.kind === "room" || random.chance(0.5)) return;
+    if (random.chance(0.5)) return;
     const point = random.pick<Point>(["register", "registered"]);
     this.#asides.push(this.abort({ kind: "user", name: user, point }));
   }

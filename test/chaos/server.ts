@@ -57,6 +57,8 @@ export class Server implements AsyncDisposable {
           MAX_CONNECTIONS_PER_USER: "100",
           MAX_ROOM_CONNECTIONS_PER_USER: "100",
           MESSAGE_BURST: "10000",
+          // The busiest rooms move to sockets of their own.
+          ROOM_RELAY_LIMIT: "8",
         },
       });
     const server = new Server(folder, config);

@@ -1,5 +1,4 @@
 import { type Attack, attackAnswer, DOOR, type Kind, type Point, pointsOfReturn } from "./attack.ts";
-import { ownLog, userLog } from "./cast.ts";
 import type { Listener } from "./listener.ts";
 import type { Random } from "./random.ts";
 import type { Server } from "./server.ts";
@@ -73,31 +72,27 @@ export class Striker {
   /** Lets clients lose their connections, so that they come back to the object and pass the point. */
   #sendBack(kind: Kind, name: string, point: Point): void {
     const { random, listeners, server } = this.#options;
-    const live = listeners.filter(({ client }) => client.isLive);
+    const live = listeners.filter(({ isLive }) => isLive);
     if (!pointsOfAudience.has(point)) {
       const those = live.filter((one) => passes(one, kind, name, point));
-      if (those.length > 0) random.pick(those).client.drop();
+      if (those.length > 0) random.pick(those).drop();
       return;
     }
-    const devices = Map.groupBy(
-      live.filter(({ part }) => part.home.kind === "user"),
-      ({ part }) => part.user,
-    );
+    const devices = Map.groupBy(live, ({ part }) => part.user);
     const users = [...devices.keys()];
     // Which users belong to a shard is the service's own business: of several, some will.
     const chosen =
       kind === "user" ? [name] : users.filter(() => random.chance((2 * server.shards) / users.length));
     // All devices at once: while one of them is there, the audience need not be told.
-    for (const { client } of chosen.flatMap((user) => devices.get(user) ?? [])) client.drop();
+    for (const listener of chosen.flatMap((user) => devices.get(user) ?? [])) listener.drop();
   }
 }
 
 /** Points at which the audience is told who comes and goes. */
 const pointsOfAudience: ReadonlySet<Point> = new Set(["register", "registered", "leave"] as const);
 
-function passes({ part }: Listener, kind: Kind, name: string, point: Point): boolean {
-  const log = kind === "user" ? userLog(name) : name;
-  const isOwn = kind === "user" || point === "replay";
-  if (!isOwn) return part.relayed.includes(log);
-  return ownLog(part) === log && (point !== "subscribe" || part.relayed.length > 0);
+function passes({ part, wire }: Listener, kind: Kind, name: string, point: Point): boolean {
+  if (kind === "user") return part.user === name && (point !== "subscribe" || part.rooms.length > 0);
+  // A room replays to sockets of its own.
+  return point === "replay" ? wire.leadsTo(name) : part.rooms.includes(name);
 }

@@ -156,6 +156,35 @@ describe("events", () => {
 describe("polling", () => {
   const quick = { setTimeout: (run: () => void, ms: number) => setTimeout(run, ms / 100) };
 
+  test("that has not begun when the socket works again does not begin any more", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    const { fetch } = server.optionsFor(user).platform;
+    const answer = Promise.withResolvers<void>();
+    let asked = 0;
+    const one = heard(server, user, {
+      platform: {
+        ...quick,
+        fetch: async (url, init) => {
+          asked += 1;
+          await answer.promise;
+          return fetch?.(url, init) ?? Response.error();
+        },
+      },
+    });
+    server.blockSockets();
+    one.client.connect();
+    await awaited(() => asked).toBe(1);
+    server.recover();
+    await awaited(() => one.client.state).toMatchObject({ over: "websocket" });
+    one.client.close();
+    answer.resolve();
+    greet(server, user, 1);
+    const other = await heard(server, user).connected();
+    greet(server, user, 2);
+    await awaited(() => other.of("greeting")).toEqual([2]);
+    expect([one.client.state.status, one.of("greeting")]).toEqual(["disconnected", []]);
+  });
+
   test.each(["blockSockets", "disable"] as const)(
     "takes over after %s, and the socket when it works again",
     async (how) => {

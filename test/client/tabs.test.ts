@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import type { SocketClass, SocketLike } from "../../src/client/index.ts";
 import { FakeServer } from "../../src/client/testing/index.ts";
 import { awaited, fresh, Heard } from "./world.ts";
 
@@ -8,10 +9,48 @@ afterEach(() => {
 });
 
 /** Node has the locks and the channels of a browser, over all that runs in one process. */
-async function tab(server: FakeServer, user: string): Promise<Heard> {
-  const heard = new Heard({ ...server.optionsFor(user), user, shareTabs: true });
+async function tab(server: FakeServer, user: string, WebSocket?: SocketClass): Promise<Heard> {
+  const { platform, ...options } = server.optionsFor(user);
+  const heard = new Heard({
+    ...{ ...options, user, shareTabs: true },
+    platform: { ...platform, ...(WebSocket && { WebSocket }) },
+  });
   tabs.push(heard);
   return heard.connected();
+}
+
+/** Sockets of a server that take a while to open where they lead to a room. */
+function slowToRooms(server: FakeServer): SocketClass {
+  const { WebSocket: Near = WebSocket } = server.optionsFor("").platform;
+  return class implements SocketLike {
+    #socket: SocketLike | undefined;
+    readonly #listeners: Parameters<SocketLike["addEventListener"]>[] = [];
+
+    constructor(url: string, protocols: string[]) {
+      const open = () => {
+        this.#socket = new Near(url, protocols);
+        for (const [type, listener] of this.#listeners) this.#socket.addEventListener(type, listener);
+      };
+      if (url.includes("/rooms/")) setTimeout(open, 50);
+      else queueMicrotask(open);
+    }
+
+    get readyState(): number {
+      return this.#socket?.readyState ?? 0;
+    }
+
+    addEventListener(...listener: Parameters<SocketLike["addEventListener"]>): void {
+      this.#listeners.push(listener);
+    }
+
+    send(text: string): void {
+      this.#socket?.send(text);
+    }
+
+    close(): void {
+      this.#socket?.close();
+    }
+  };
 }
 
 const greet = (server: FakeServer, user: string, data: unknown) =>
@@ -47,6 +86,40 @@ describe("tabs of one person", () => {
     ]);
     expect(server.connections(user)).toBe(1);
     expect([...two.gaps, ...three.gaps, ...two.errors, ...three.errors]).toEqual([]);
+  });
+
+  test("follow a room that has moved, each from its own position, and come back to it", async () => {
+    const [server, user, room] = [new FakeServer(), fresh("user"), fresh("room")];
+    server.moveRoom(room);
+    const inform = (data: string) => server.publish({ event: "news", data, to: { channels: [room] } });
+    for (const data of ["a", "b"]) inform(data);
+    const first = await tab(server, user, slowToRooms(server));
+    const [two, three] = [await tab(server, user), await tab(server, user)];
+    // All at once: the line to the room is being opened for the first of them when the others ask.
+    await Promise.all([
+      first.client.channel(room).subscribe(),
+      two.client.channel(room).subscribe({ since: "beginning" }),
+      three.client.channel(room).subscribe({ since: "beginning" }),
+    ]);
+    inform("c");
+    const all = () => [first.of("news"), two.of("news"), three.of("news")];
+    await awaited(all).toEqual([["c"], ["a", "b", "c"], ["a", "b", "c"]]);
+    // The tab that asked last follows it no more when the room's own line is lost.
+    three.client.channel(room).unsubscribe();
+    await awaited(() => three.client.channel(room).subscription).toBe("none");
+    for (const socket of [...server.room(room).log.followers]) socket.drop();
+    inform("d");
+    await awaited(() => all().map((news) => news.at(-1))).toEqual(["d", "d", "c"]);
+    // A tab that comes later asks for it together with another room.
+    const late = new Heard({ ...server.optionsFor(user), user, shareTabs: true });
+    tabs.push(late);
+    const elsewhere = fresh("room");
+    for (const name of [room, elsewhere]) void late.client.channel(name).subscribe();
+    await late.connected();
+    await awaited(() => late.client.channel(elsewhere).subscription).toBe("subscribed");
+    await awaited(() => late.client.channel(room).subscription).toBe("subscribed");
+    expect([first, two, three, late].flatMap(({ gaps, errors }) => [...gaps, ...errors])).toEqual([]);
+    expect(first.client.stats().reconnects).toBe(0);
   });
 
   test("leave a room with the last of them that follows it", async () => {

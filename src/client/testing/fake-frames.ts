@@ -91,6 +91,10 @@ export class FakeFrames {
       }
       const room = isOwn ? undefined : this.#server.room(name);
       const isDirect = roomAt(socket.url) !== undefined;
+      if (isDirect && roomAt(socket.url) !== name) {
+        this.refuse(socket, frame, "forbidden", false, name);
+        continue;
+      }
       if (room?.hasMoved && !isDirect) {
         socket.send({ type: "moved", ref: refOf(frame), channel: name, url: roomPath(name) });
         continue;
