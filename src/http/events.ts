@@ -8,12 +8,10 @@ import { type Position, parsePosition } from "../protocol/position.ts";
 import { type AppEnv, askObject } from "./context.ts";
 import { identify, identifyByCredential } from "./identity.ts";
 
-/** `GET /events?since=`: what a user's socket would bring, for a client that polls. */
+/** `GET /events?since=` or `?before=`: what a user's socket would bring, for a client that polls, or the log's history. */
 export async function getEvents(c: Context<AppEnv>): Promise<Response> {
   const identity = await identifyByCredential(c);
-  const query = readQuery(c);
-  if (query.before) throw new CarillonError("invalid_request", "before is for rooms; here it is since.");
-  return answer(c, await pollUser(c, identity, query));
+  return answer(c, await pollUser(c, identity, readQuery(c)));
 }
 
 /** `GET /rooms/:room/events?since=` or `?before=`: what a room's socket would bring, or its history. */

@@ -106,6 +106,16 @@ describe("GET /events", () => {
     expect(namesIn(await poll("/events?since=0.0", "bert"))).toEqual(["others@1", "all@2"]);
   });
 
+  test("walks backwards as well, for who wants all that the log still has", async () => {
+    await backend.publish(numbered(7, { users: ["berta"] }));
+    const { position: top } = await poll("/events", "berta");
+    const first = await poll(`/events?before=${formatPosition({ ...top, offset: top.offset + 1 })}`, "berta");
+    expect(namesIn(first)).toEqual(["e3@3", "e4@4", "e5@5", "e6@6", "e7@7"]);
+    const rest = await poll(`/events?before=${formatPosition(first.position)}`, "berta");
+    expect(namesIn(rest)).toEqual(["e1@1", "e2@2"]);
+    expect([first.more, rest.more]).toEqual([true, false]);
+  });
+
   test("is for users", async () => {
     for (const path of ["/events", "/rooms/room:a/events"]) {
       expect(problemIn(await backend.ask(path)).code).toBe("unauthorized");
@@ -147,7 +157,8 @@ test.each([
   ["/events?since=abc", "invalid_request"],
   ["/events?since=e.-1", "invalid_request"],
   ["/events?since=e.1.2", "invalid_request"],
-  ["/events?before=e.1", "invalid_request"],
+  ["/events?before=now", "invalid_request"],
+  ["/events?since=e.1&before=e.2", "invalid_request"],
   ["/events?limit=0", "invalid_request"],
   ["/events?limit=", "invalid_request"],
   ["/events?limit=1.5", "invalid_request"],

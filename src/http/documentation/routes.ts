@@ -44,6 +44,7 @@ export const tags = {
 const whole = z.number().int().positive();
 const client = z.string().max(64).describe("The device that asks, as in `?client=` of /connect.");
 const since = z.string().describe("A position, `<epoch>.<offset>`: what follows it.");
+const before = z.string().describe("A position: what comes before it.");
 const limit = whole.describe("The most that is answered.");
 
 /** Every route that is there to be called, in the order of src/http/app.ts. */
@@ -99,14 +100,14 @@ export const routes: readonly DocumentedRoute[] = [
   },
   {
     ...{ method: "get", path: "/events", name: "pollEvents", tag: "polling", who: "user" },
-    summary: "What the user's socket would bring",
-    query: { since, limit, client },
+    summary: "What the user's socket would bring, or has brought",
+    query: { since, before, limit, client },
     answer: answers.events,
   },
   {
     ...{ method: "get", path: "/rooms/:room/events", name: "pollRoomEvents", tag: "polling", who: "user" },
     summary: "What a room's socket would bring, or its history",
-    query: { since, before: z.string().describe("A position: what comes before it."), limit, client },
+    query: { since, before, limit, client },
     answer: answers.events,
   },
   {
