@@ -9,6 +9,9 @@ const contentSecurityPolicy =
 /** Serves the built pages of `src/web/`. */
 export async function getPage(c: Context<AppEnv>): Promise<Response> {
   const page = await getAsset(c);
+  // Their names change with what is in them.
+  if (c.req.path.startsWith("/assets/"))
+    page.headers.set("Cache-Control", "public, max-age=31536000, immutable");
   page.headers.set("Content-Security-Policy", contentSecurityPolicy);
   page.headers.set("Referrer-Policy", "no-referrer");
   return page;

@@ -2,17 +2,28 @@ import { describe, expect, test } from "vitest";
 import { ask, problemOf } from "./service.ts";
 
 describe("the pages", () => {
-  test("are served at / and may run nothing but their own scripts", async () => {
-    const response = await ask("/");
+  test.each(["/", "/inspector"])(
+    "are served at %s and may run nothing but their own scripts",
+    async (path) => {
+      const response = await ask(path);
+      expect(response.status).toBe(200);
+      expect(response.headers.get("Content-Type")).toContain("text/html");
+      const policy = response.headers.get("Content-Security-Policy") ?? "";
+      expect(policy).toContain("default-src 'self'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).not.toContain("unsafe");
+      expect(response.headers.get("X-Content-Type-Options")).toBe("nosniff");
+      expect(response.headers.get("Referrer-Policy")).toBe("no-referrer");
+      expect(await response.text()).toContain("<html");
+    },
+  );
+
+  test("bring what is kept for good, since its name changes with what is in it", async () => {
+    const [, script = ""] = /src="(\/assets\/[^"]+)"/.exec(await (await ask("/")).text()) ?? [];
+    const response = await ask(script);
     expect(response.status).toBe(200);
-    expect(response.headers.get("Content-Type")).toContain("text/html");
-    const policy = response.headers.get("Content-Security-Policy") ?? "";
-    expect(policy).toContain("default-src 'self'");
-    expect(policy).toContain("frame-ancestors 'none'");
-    expect(policy).not.toContain("unsafe");
-    expect(response.headers.get("X-Content-Type-Options")).toBe("nosniff");
-    expect(response.headers.get("Referrer-Policy")).toBe("no-referrer");
-    expect(await response.text()).toContain("<html");
+    expect(response.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
+    expect((await ask("/")).headers.get("Cache-Control")).not.toContain("immutable");
   });
 
   test("are not sent again when they have not changed", async () => {
