@@ -81,17 +81,22 @@ export default defineConfig({
       {
         root,
         resolve: { alias: named },
-        test: { name: "client", include: ["test/client/**/*.test.ts"] },
+        test: { name: "client", isolate: false, include: ["test/client/**/*.test.ts"] },
       },
       {
         root,
         resolve: { alias: named },
-        test: { name: "react", include: ["test/react/**/*.test.{ts,tsx}"] },
+        test: { name: "react", isolate: false, include: ["test/react/**/*.test.{ts,tsx}"] },
+      },
+      {
+        root,
+        test: { name: "web", isolate: false, include: ["test/web/**/*.test.ts"] },
       },
       {
         root,
         test: {
           name: "network",
+          isolate: false,
           include: ["test/{layout,cli,network,publisher}/**/*.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -101,6 +106,7 @@ export default defineConfig({
         root,
         test: {
           name: "browser",
+          isolate: false,
           include: ["test/browser/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 90_000,

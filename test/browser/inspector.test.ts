@@ -321,7 +321,7 @@ async function open({ url }: Service, options: BrowserContextOptions = {}): Prom
     if (message.type() === "error") complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(error.message));
-  await page.goto(url);
+  await page.goto(`${url}/inspector`);
   // The page asks first in which environment it is.
   await page.getByText(/^(development|production) · /).waitFor();
   return page;

@@ -121,7 +121,8 @@ describe("tabs of one person in a browser", () => {
     const all = await ticker.stop();
     await hasAll(second, { tick: all, tock: all });
     const from = (await told(late)).journal.tick?.[0] ?? 0;
-    expect(from).toBeLessThanOrEqual(knownAt + 1);
+    // One more may have been delivered just before, and its answer have been on its way.
+    expect(from).toBeLessThanOrEqual(knownAt + 2);
     await hasAll(late, { tick: numbers(from, all.length) });
     await expect.poll(() => connectionsOf(user)).toMatchObject([{ rooms: [room] }]);
     expect((await told(second)).stats.reconnects).toBe(1);

@@ -43,9 +43,14 @@ export class FrailLine {
     }
   }
 
+  /** Ends what is open, as when a device changes its network; what is opened afterwards passes. */
+  drop(): void {
+    for (const end of this.#ends.splice(0)) end.destroy();
+  }
+
   /** Lets go of everything. */
   close(): void {
-    for (const end of this.#ends) end.destroy();
+    this.drop();
     this.#server.close();
   }
 }

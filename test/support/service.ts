@@ -11,6 +11,9 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PUBLISH_KEY = "dev-only-publish-key-of-the-tests";
 const JWT_SECRET = "dev-only-secret-that-signs-tokens-of-the-tests";
 
+/** The folders of `src` that the pages are made of. */
+const IN_PAGES = ["web", "react", "client", "protocol"];
+
 /** ms; a start takes 2 s on an idle machine. Shorter than the suites' hookTimeout, so that its message is seen. */
 const START_TIMEOUT = 50_000;
 /** ms; what has not ended by then is killed. */
@@ -99,10 +102,8 @@ async function pages(folder: string): Promise<string> {
   const built = join(ROOT, "dist/web");
   const directory = join(folder, "web");
   const builtAt = await changedAt(join(built, "index.html"));
-  const sources = await Promise.all(
-    ["src/web", "src/client", "src/protocol"].map((of) => newestIn(join(ROOT, of))),
-  );
-  if (builtAt > Math.max(...sources)) {
+  const sources = await Promise.all(IN_PAGES.map((folder) => newestIn(join(ROOT, "src", folder))));
+  if (sources.every((changed) => builtAt > changed)) {
     // A copy, so that a build by someone else cannot take the pages away in the middle of a test.
     await cp(built, directory, { recursive: true });
     return directory;

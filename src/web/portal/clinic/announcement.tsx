@@ -1,0 +1,48 @@
+import { useTexts } from "../../../react/index.ts";
+import { useLanguage, useWords } from "../language-choice.ts";
+import { Icon } from "../ui/icon.tsx";
+import { type Announced, textFor, toneOfType } from "./announcements.ts";
+
+const announcementWords = {
+  en: { announcements: "Announcement", maintenance: "Maintenance" },
+  th: { announcements: "ประกาศ", maintenance: "ปิดปรับปรุงระบบ" },
+};
+
+export interface AnnouncementProps {
+  readonly announced: Pick<Announced, "channel" | "type" | "texts" | "at">;
+  /** Puts it away; nothing where it is only to be looked at. */
+  readonly dismiss?: (() => void) | undefined;
+}
+
+/** One announcement in the reader's language. */
+export function Announcement({ announced, dismiss }: AnnouncementProps) {
+  const { language } = useLanguage();
+  const words = useWords(announcementWords);
+  const texts = useTexts();
+  const { channel, type, at } = announced;
+  const { title, message = "" } = textFor(announced.texts, language) ?? {};
+  return (
+    <div className="announcement arrived">
+      <span className="tile" data-tone={toneOfType[type]}>
+        <Icon name={channel === "maintenance" ? "clock" : "megaphone"} size={18} />
+      </span>
+      <p className="announcement-text" title={`${title ?? words[channel]} – ${message}`}>
+        <strong>{title ?? words[channel]}</strong> {message}{" "}
+        <time className="when" dateTime={new Date(at).toISOString()}>
+          {new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(at)}
+        </time>
+      </p>
+      {dismiss && (
+        <button
+          type="button"
+          className="tool"
+          aria-label={texts.dismiss}
+          title={texts.dismiss}
+          onClick={dismiss}
+        >
+          <Icon name="close" size={18} />
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import { useLanguage, useWords } from "../language-choice.ts";
+import { Chip } from "../ui/chip.tsx";
+import { Empty } from "../ui/empty.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { useArrivals } from "../ui/use-arrivals.ts";
+import { dueMoment, dueText, timeLeft, toneOf } from "./due.ts";
+import { examWords } from "./exam-words.ts";
+import type { Exam } from "./exams.ts";
+
+export interface AssignedListProps {
+  readonly exams: readonly Exam[];
+  /** ms since 1970. */
+  readonly now: number;
+  /** Whether the log has been read. */
+  readonly isReady: boolean;
+}
+
+/** The exams of one student, with how long there is for each. */
+export function AssignedList({ exams, now, isReady }: AssignedListProps) {
+  const words = useWords(examWords);
+  const hasArrived = useArrivals(exams.map(rowKey), isReady);
+  if (exams.length === 0) return <Empty icon="book">{isReady ? words.noneAssigned : words.loading}</Empty>;
+  return (
+    <ul className="rows">
+      {exams.map((exam) => (
+        <AssignedExam key={rowKey(exam)} exam={exam} now={now} isNew={hasArrived(rowKey(exam))} />
+      ))}
+    </ul>
+  );
+}
+
+/** Another one when something about the exam was told anew. */
+function rowKey({ id, dueAt, isPublished }: Exam): string {
+  return `${id} ${dueAt} ${isPublished}`;
+}
+
+interface AssignedExamProps {
+  readonly exam: Exam;
+  readonly now: number;
+  readonly isNew: boolean;
+}
+
+function AssignedExam({ exam, now, isNew }: AssignedExamProps) {
+  const { language } = useLanguage();
+  const words = useWords(examWords);
+  const due = dueMoment(exam.dueAt);
+  const questions = words.questions(
+    new Intl.NumberFormat(language).format(exam.questions),
+    exam.questions !== 1,
+  );
+  return (
+    <li className={isNew ? "exam arrived" : "exam"}>
+      <span className="tile" data-tone={toneOf(due, now)}>
+        <Icon name="book" />
+      </span>
+      <div className="grow">
+        <p>
+          <strong>{exam.title}</strong>
+        </p>
+        <p className="when">
+          {questions} · {words.due(dueText(exam.dueAt, language))}
+        </p>
+      </div>
+      <span className="exam-states">
+        {exam.isPublished && <Chip tone="green">{words.published}</Chip>}
+        <Chip tone={toneOf(due, now)}>{timeLeft(due, now, language) ?? words.closed}</Chip>
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,85 @@
+import { useCallback, useState } from "react";
+import { useLanguage, useWords } from "../language-choice.ts";
+import { Refused } from "../service.ts";
+import { Button } from "../ui/button.tsx";
+import { Card } from "../ui/card.tsx";
+import { Empty } from "../ui/empty.tsx";
+import type { OpenConnection, OperatorApi } from "./operator-api.ts";
+import { usePolled } from "./use-polled.ts";
+
+const connectionWords = {
+  en: {
+    title: "Users and their connections",
+    disconnect: "Disconnect",
+    of: (user: string) => `Disconnect ${user}`,
+    done: (user: string) => `${user} was disconnected. Their client is told not to come back by itself.`,
+    next: "Next users",
+    first: "First users",
+    none: "Nobody is connected.",
+    rooms: (count: number) => (count === 1 ? "1 room" : `${count} rooms`),
+  },
+  th: {
+    title: "ผู้ใช้และการเชื่อมต่อ",
+    disconnect: "ตัดการเชื่อมต่อ",
+    of: (user: string) => `ตัดการเชื่อมต่อ: ${user}`,
+    done: (user: string) => `ตัดการเชื่อมต่อของ ${user} แล้ว ไคลเอนต์จะไม่กลับมาเอง`,
+    next: "ผู้ใช้ถัดไป",
+    first: "ผู้ใช้แรก",
+    none: "ไม่มีผู้เชื่อมต่อ",
+    rooms: (count: number) => `${count} ห้อง`,
+  },
+};
+
+/** ms from one answer to the next question. */
+const EVERY = 5000;
+
+/** Who is connected, page by page, with a way to end a connection. */
+export function Connections({ api }: { readonly api: OperatorApi }) {
+  const words = useWords(connectionWords);
+  const { language } = useLanguage();
+  const [after, setAfter] = useState<string>();
+  const [outcome, setOutcome] = useState("");
+  const { value, reload } = usePolled(
+    useCallback(() => api.connections(after), [api, after]),
+    EVERY,
+  );
+  const disconnect = async (one: OpenConnection) => {
+    try {
+      await api.disconnect(one);
+      setOutcome(words.done(one.user));
+    } catch (error) {
+      setOutcome(error instanceof Refused ? error.message : `${error}`);
+    }
+    await reload();
+  };
+  const time = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+  return (
+    <Card title={words.title}>
+      <p className="hint" role="status">
+        {outcome}
+      </p>
+      {value?.list.length === 0 && <Empty icon="users">{words.none}</Empty>}
+      <ul className="rows">
+        {value?.list.map((one) => (
+          <li key={one.connection}>
+            <div className="grow">
+              <p>{one.user}</p>
+              <p className="when">
+                {time.format(one.since)} · {words.rooms(one.rooms.length)} · <code>{one.client}</code>
+              </p>
+            </div>
+            <Button kind="danger" aria-label={words.of(one.user)} onClick={() => void disconnect(one)}>
+              {words.disconnect}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <div className="actions">
+        {after !== undefined && <Button onClick={() => setAfter(undefined)}>{words.first}</Button>}
+        {value?.next != null && (
+          <Button onClick={() => setAfter(value.next ?? undefined)}>{words.next}</Button>
+        )}
+      </div>
+    </Card>
+  );
+}

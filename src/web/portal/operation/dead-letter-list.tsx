@@ -1,0 +1,97 @@
+import { useCallback, useState } from "react";
+import { useLanguage, useWords } from "../language-choice.ts";
+import { Refused } from "../service.ts";
+import { Button } from "../ui/button.tsx";
+import { Card } from "../ui/card.tsx";
+import { Chip } from "../ui/chip.tsx";
+import { Empty } from "../ui/empty.tsx";
+import type { DeadLetter, OperatorApi } from "./operator-api.ts";
+import { usePolled } from "./use-polled.ts";
+
+const letterWords = {
+  en: {
+    title: "Dead letters",
+    none: "Everything could be delivered.",
+    retry: "Retry",
+    of: (id: number) => `Retry letter ${id}`,
+    delivered: "Delivered.",
+    unreadable: "a message that could not be read",
+    older: "Older",
+    newest: "Newest",
+  },
+  th: {
+    title: "รายการที่ส่งไม่สำเร็จ",
+    none: "ส่งได้ครบทุกรายการ",
+    retry: "ลองอีกครั้ง",
+    of: (id: number) => `ลองอีกครั้ง: ${id}`,
+    delivered: "ส่งแล้ว",
+    unreadable: "ข้อความที่อ่านไม่ได้",
+    older: "เก่ากว่า",
+    newest: "ล่าสุด",
+  },
+};
+
+/** ms from one answer to the next question. */
+const EVERY = 5000;
+
+/** What could not be delivered, newest first, and a way to try again. */
+export function DeadLetterList({ api }: { readonly api: OperatorApi }) {
+  const words = useWords(letterWords);
+  const [before, setBefore] = useState<number>();
+  const [outcome, setOutcome] = useState("");
+  const { value, reload } = usePolled(
+    useCallback(() => api.deadLetters(before), [api, before]),
+    EVERY,
+  );
+  const retry = async (id: number) => {
+    try {
+      await api.retry(id);
+      setOutcome(words.delivered);
+    } catch (error) {
+      setOutcome(error instanceof Refused ? `${error.code}: ${error.message}` : `${error}`);
+    }
+    await reload();
+  };
+  const last = value?.deadLetters.at(-1)?.id;
+  return (
+    <Card title={words.title}>
+      <p className="hint" role="status">
+        {outcome}
+      </p>
+      {value?.deadLetters.length === 0 && <Empty icon="check">{words.none}</Empty>}
+      <ul className="rows">
+        {value?.deadLetters.map((letter) => (
+          <LetterRow key={letter.id} letter={letter} retry={() => void retry(letter.id)} />
+        ))}
+      </ul>
+      <div className="actions">
+        {before !== undefined && <Button onClick={() => setBefore(undefined)}>{words.newest}</Button>}
+        {value?.more === true && <Button onClick={() => setBefore(last)}>{words.older}</Button>}
+      </div>
+    </Card>
+  );
+}
+
+function LetterRow({ letter, retry }: { readonly letter: DeadLetter; readonly retry: () => void }) {
+  const words = useWords(letterWords);
+  const { language } = useLanguage();
+  const { id, at, code, reason, object, publications } = letter;
+  const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const events = publications.flatMap((publication) => publication.events.map(({ event }) => event));
+  return (
+    <li>
+      <div className="grow">
+        <p>
+          <Chip tone="red">{code}</Chip> {object ? `${object.kind} ${object.name}` : words.unreadable}
+        </p>
+        <p className="small">
+          {[...new Set(events)].join(", ")} {reason}
+        </p>
+        <time dateTime={new Date(at).toISOString()}>{time.format(at)}</time>
+      </div>
+      <Button aria-label={words.of(id)} onClick={retry}>
+        {words.retry}
+      </Button>
+    </li>
+  );
+}

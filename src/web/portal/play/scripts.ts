@@ -1,0 +1,16 @@
+import type { Scenario } from "../people.ts";
+import type { Script } from "./act.ts";
+import { certificationScript } from "./certification-script.ts";
+import { clinicScript } from "./clinic-script.ts";
+import { examsScript } from "./exams-script.ts";
+import { licensingScript } from "./licensing-script.ts";
+import { shopScript } from "./shop-script.ts";
+
+/** What a visitor can make the backend of each scenario do. */
+export const scripts: Readonly<Partial<Record<Scenario, Script>>> = {
+  certification: certificationScript,
+  clinic: clinicScript,
+  shop: shopScript,
+  exams: examsScript,
+  licensing: licensingScript,
+};

@@ -1,0 +1,17 @@
+import { useEffect } from "react";
+
+let isFirst = true;
+
+/** Names the window for the page, and brings who came from another page to its heading, as a new document would. */
+export function Arrival({ path, title }: { readonly path: string; readonly title: string }) {
+  useEffect(() => {
+    document.title = `${title} · Carillon`;
+  }, [title]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each page that is come to
+  useEffect(() => {
+    if (!isFirst) document.querySelector<HTMLElement>("#main h1")?.focus({ preventScroll: true });
+    isFirst = false;
+    scrollTo(0, 0);
+  }, [path]);
+  return null;
+}

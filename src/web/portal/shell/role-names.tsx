@@ -1,0 +1,45 @@
+import { useWords } from "../language-choice.ts";
+
+const roleWords: Readonly<Record<"en" | "th" | "vi", Readonly<Record<string, string>>>> = {
+  en: {
+    farmer: "Farmer",
+    admin: "Administrator",
+    dtam_admin: "DTAM administrator",
+    auditor: "Auditor",
+    operator: "Operator",
+    nurse: "Nurse",
+    doctor: "Doctor",
+    customer: "Customer",
+    student: "Student",
+    applicant: "Applicant",
+    officer: "Officer",
+  },
+  th: {
+    farmer: "เกษตรกร",
+    admin: "ผู้ดูแลระบบ",
+    dtam_admin: "ผู้ดูแลกรมฯ",
+    auditor: "ผู้ตรวจประเมิน",
+    operator: "ผู้ควบคุมระบบ",
+    nurse: "พยาบาล",
+    doctor: "แพทย์",
+    customer: "ลูกค้า",
+    student: "นักเรียน",
+    applicant: "ผู้ยื่นคำขอ",
+    officer: "เจ้าหน้าที่",
+  },
+  vi: {
+    student: "Học sinh",
+    admin: "Quản trị viên",
+    operator: "Người vận hành",
+  },
+};
+
+/** What somebody is, in the reader's language; a role that the demo does not know is shown as it is. */
+export function RoleNames({ roles }: { readonly roles: readonly string[] }) {
+  const words = useWords(roleWords);
+  return (
+    <span className="role-names">
+      {roles.map((role) => words[role] ?? roleWords.en[role] ?? role).join(", ")}
+    </span>
+  );
+}

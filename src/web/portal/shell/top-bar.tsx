@@ -1,0 +1,48 @@
+import { ConnectionBadge, NotificationBell } from "../../../react/index.ts";
+import { useWords } from "../language-choice.ts";
+import { usePortal } from "../portal-context.ts";
+import { Avatar } from "../ui/avatar.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { Brand } from "./brand.tsx";
+import { LanguageSelect } from "./language-select.tsx";
+import { RoleNames } from "./role-names.tsx";
+import { ThemeButton } from "./theme-button.tsx";
+
+const barWords = {
+  en: { signOut: "Sign out" },
+  th: { signOut: "ออกจากระบบ" },
+  vi: { signOut: "Đăng xuất" },
+};
+
+/** The bar above every page: the connection, the bell, who is here. */
+export function TopBar() {
+  const { session, signOut } = usePortal();
+  const words = useWords(barWords);
+  return (
+    <header className="top-bar">
+      <Brand />
+      <div className="top-tools">
+        <ConnectionBadge />
+        <LanguageSelect />
+        <ThemeButton />
+        <NotificationBell />
+        <div className="who">
+          <Avatar name={session.name} />
+          <div className="who-names">
+            <strong>{session.name}</strong>
+            <RoleNames roles={session.roles} />
+          </div>
+        </div>
+        <button
+          type="button"
+          className="tool"
+          aria-label={words.signOut}
+          title={words.signOut}
+          onClick={signOut}
+        >
+          <Icon name="exit" />
+        </button>
+      </div>
+    </header>
+  );
+}

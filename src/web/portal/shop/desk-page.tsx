@@ -1,0 +1,115 @@
+import { useMemo } from "react";
+import { RelativeTime } from "../../../react/index.ts";
+import { useLanguage, useWords } from "../language-choice.ts";
+import { useStory } from "../portal-context.ts";
+import { Card } from "../ui/card.tsx";
+import { Chip } from "../ui/chip.tsx";
+import { Empty } from "../ui/empty.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { Page } from "../ui/page.tsx";
+import { Stat } from "../ui/stat.tsx";
+import { useArrivals } from "../ui/use-arrivals.ts";
+import { baht } from "./money.ts";
+import { movedAt, type Order, ordersOf, type Step } from "./orders.ts";
+import { stepTones, stepWords } from "./step-words.ts";
+import "./shop.css";
+
+const deskWords = {
+  en: {
+    title: "Shop desk",
+    lead: "New orders and how far they are, as the shop’s systems tell them.",
+    unpaid: "Waiting for payment",
+    toPack: "To be packed",
+    underWay: "Under way",
+    newest: "Newest orders",
+    none: "No orders yet.",
+    loading: "The orders are being fetched…",
+    someone: "A customer",
+  },
+  th: {
+    title: "จัดการคำสั่งซื้อ",
+    lead: "คำสั่งซื้อใหม่และความคืบหน้า ตามที่ระบบของร้านแจ้ง",
+    unpaid: "รอชำระเงิน",
+    toPack: "รอแพ็กสินค้า",
+    underWay: "กำลังจัดส่ง",
+    newest: "คำสั่งซื้อล่าสุด",
+    none: "ยังไม่มีคำสั่งซื้อ",
+    loading: "กำลังโหลดคำสั่งซื้อ…",
+    someone: "ลูกค้า",
+  },
+};
+
+const SHOWN = 12;
+
+/** What the shop's own people see: every customer's orders. */
+export default function DeskPage() {
+  const { language } = useLanguage();
+  const words = useWords(deskWords);
+  const { status, events } = useStory();
+  const orders = useMemo(() => ordersOf(events), [events]);
+  const hasArrived = useArrivals(orders.map(rowKey), status === "ready");
+  const count = new Intl.NumberFormat(language);
+  const inState = (...states: readonly Step[]) =>
+    status === "ready"
+      ? count.format(orders.filter((order) => states.includes(order.status)).length)
+      : undefined;
+  return (
+    <Page title={words.title} lead={words.lead}>
+      <div className="stats">
+        <Stat icon="card" tone="amber" label={words.unpaid} value={inState("placed")} />
+        <Stat icon="clipboard" label={words.toPack} value={inState("paid")} />
+        <Stat icon="send" tone="violet" label={words.underWay} value={inState("packed", "shipped")} />
+      </div>
+      <Card title={words.newest}>
+        {orders.length === 0 ? (
+          <Empty icon="cart">{status === "loading" ? words.loading : words.none}</Empty>
+        ) : (
+          <ul className="rows">
+            {orders.slice(0, SHOWN).map((order) => (
+              <DeskRow
+                key={rowKey(order)}
+                order={order}
+                someone={words.someone}
+                isNew={hasArrived(rowKey(order))}
+              />
+            ))}
+          </ul>
+        )}
+      </Card>
+    </Page>
+  );
+}
+
+/** Another one when the order has moved, so that it is washed in colour again. */
+function rowKey({ id, status }: Order): string {
+  return `${id} ${status}`;
+}
+
+interface DeskRowProps {
+  readonly order: Order;
+  /** How a customer without a name is called. */
+  readonly someone: string;
+  readonly isNew: boolean;
+}
+
+function DeskRow({ order, someone, isNew }: DeskRowProps) {
+  const { language } = useLanguage();
+  const words = useWords(stepWords);
+  return (
+    <li className={isNew ? "arrived" : undefined}>
+      <span className="tile" data-tone={stepTones[order.status]}>
+        <Icon name="cart" />
+      </span>
+      <div className="grow">
+        <p>
+          <strong>{order.number}</strong> · {order.customerName ?? someone}
+        </p>
+        <p className="when">
+          {order.total !== undefined && `${baht(order.total, language)} · `}
+          <RelativeTime at={movedAt(order)} />
+        </p>
+      </div>
+      <Chip tone={stepTones[order.status]}>{words[order.status]}</Chip>
+    </li>
+  );
+}

@@ -1,0 +1,27 @@
+import { useCallback, useEffect, useState } from "react";
+
+export type Theme = "light" | "dark";
+
+const KEY = "carillon-portal-theme";
+
+function initial(): Theme {
+  const chosen = localStorage.getItem(KEY);
+  if (chosen === "light" || chosen === "dark") return chosen;
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+/** Light or dark: what was chosen here, else what the system prefers. */
+export function useTheme(): readonly [Theme, () => void] {
+  const [theme, setTheme] = useState(initial);
+  useEffect(() => {
+    document.documentElement.dataset.theme = theme;
+  }, [theme]);
+  const toggle = useCallback(() => {
+    setTheme((now) => {
+      const next = now === "light" ? "dark" : "light";
+      localStorage.setItem(KEY, next);
+      return next;
+    });
+  }, []);
+  return [theme, toggle];
+}
