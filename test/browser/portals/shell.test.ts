@@ -1,0 +1,233 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { axeFindings } from "../../support/axe.ts";
+import { launchChromium } from "../../support/chromium.ts";
+import { LosableDevice, newDevice, openWindow, post, startPortals } from "../../support/portals.ts";
+import type { Service } from "../../support/service.ts";
+import { userToken } from "../../support/token.ts";
+
+let browser: Browser;
+let service: Service;
+
+beforeAll(async () => {
+  [browser, service] = await Promise.all([launchChromium(), startPortals()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+});
+
+const announcement = (title: string) => ({
+  event: "system:announcement",
+  data: { title, message: "For all" },
+});
+
+async function signInPage(options: Parameters<typeof newDevice>[1] = {}): Promise<Page> {
+  const page = await (await newDevice(browser, options)).newPage();
+  await page.goto(service.url);
+  await page.getByRole("button", { name: "Malee Srisuk" }).waitFor();
+  return page;
+}
+
+describe("signing in", () => {
+  test("is choosing somebody, in the browser's language first and then in theirs", async () => {
+    const page = await signInPage({ language: "th" });
+    await page.getByRole("heading", { name: "วันนี้คุณเป็นใคร" }).waitFor();
+    await page.getByRole("button", { name: "Malee Srisuk" }).click();
+    await page.getByText("Live", { exact: true }).waitFor();
+    expect(await page.locator("html").getAttribute("lang")).toBe("en");
+    await page.getByText("Malee Srisuk").waitFor();
+  });
+
+  test("is being somebody else, with a role of the scenario", async () => {
+    const page = await signInPage();
+    const card = page.getByRole("region", { name: "Exam bank" });
+    await card.getByText("Somebody else").click();
+    await card.getByLabel("User id").fill("student-99");
+    await card.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("Live", { exact: true }).waitFor();
+    await page.locator(".who", { hasText: "student-99" }).getByText("Student", { exact: true }).waitFor();
+  });
+
+  test("is showing a token of one's own, and what is none is refused", async () => {
+    const page = await signInPage();
+    await page.getByText("Sign in with a token").click();
+    const field = page.getByLabel("Token");
+    await field.fill("no.token");
+    await page.locator(".own-token").getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").filter({ hasText: "This is not a token." }).waitFor();
+    await field.fill(await userToken(service, { sub: "owner", name: "An owner", roles: ["operator"] }));
+    await page.locator(".own-token").getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("Live", { exact: true }).waitFor();
+    await page.getByRole("link", { name: "Operation" }).waitFor();
+  });
+
+  test("lasts over a reload, and ends by signing out", async () => {
+    const page = await openWindow(browser, service, { person: "Minh" });
+    await page.reload();
+    await page.getByText("Live", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "Who are you today?" }).waitFor();
+    await page.reload();
+    await page.getByRole("heading", { name: "Who are you today?" }).waitFor();
+  });
+
+  test("needs a token where the service hands none out", async () => {
+    const page = await (await newDevice(browser)).newPage();
+    await page.route("**/health", async (route) => {
+      const response = await route.fetch();
+      const told: unknown = await response.json();
+      await route.fulfill({ response, json: Object.assign({}, told, { environment: "production" }) });
+    });
+    await page.goto(service.url);
+    await page.getByText("This service hands out no tokens. Bring one of yours.").waitFor();
+    await page.getByLabel("Token").waitFor();
+    expect(await page.getByRole("button", { name: "Malee Srisuk" }).count()).toBe(0);
+  });
+});
+
+describe("around every page", () => {
+  test("a toast, the bell and the panel show what is posted within a second, without moving anything", async () => {
+    const page = await openWindow(browser, service, { person: "Minh", path: "/preferences" });
+    const before = await places(page);
+    await post(service, announcement("Hall 3 is closed"));
+    await page.locator(".carillon-toast", { hasText: "Hall 3 is closed" }).waitFor({ timeout: 1000 });
+    await page.getByRole("button", { name: /^Notifications, \d+ unread/ }).waitFor({ timeout: 1000 });
+    expect(await places(page)).toEqual(before);
+    await page.getByRole("button", { name: /^Notifications/ }).click();
+    await page.getByRole("dialog", { name: "Notifications" }).getByText("Hall 3 is closed").waitFor();
+  });
+
+  test("what was posted while the network was away comes when it is back", async () => {
+    const device = await LosableDevice.open(browser, service);
+    const { context } = device;
+    const page = await openWindow(browser, device.service, { person: "Linh", language: "en", context });
+    await device.goOffline();
+    await page.getByText("No connection.", { exact: false }).waitFor();
+    await post(service, announcement("While you were away"));
+    await device.comeBack();
+    await page.locator(".carillon-connection[data-status=live]").waitFor();
+    await page.getByRole("button", { name: /^Notifications/ }).click();
+    await page.getByRole("dialog").getByText("While you were away").waitFor();
+    await expect.poll(() => page.locator(".carillon-offline-card").count()).toBe(0);
+    device.close();
+  });
+
+  test("light and dark are remembered", async () => {
+    const page = await openWindow(browser, service, { person: "Minh", theme: "light" });
+    await page.getByRole("button", { name: "Dark appearance" }).click();
+    await page.reload();
+    await page.getByRole("button", { name: "Light appearance" }).waitFor();
+    expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+  });
+
+  test("preferences hold on another device", async () => {
+    const page = await openWindow(browser, service, { person: "Mint", path: "/preferences" });
+    const choice = (where: Page) => where.locator(".carillon-preferences").getByRole("checkbox").first();
+    await choice(page).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved").waitFor();
+    const other = await openWindow(browser, service, { person: "Mint", path: "/preferences" });
+    await choice(other).waitFor();
+    expect(await choice(other).isChecked()).toBe(false);
+  });
+
+  test("sound and notifications of the browser are off until they are turned on here", async () => {
+    const context = await newDevice(browser);
+    // Without a head Chromium denies them whatever is granted.
+    await context.addInitScript(() => {
+      const FakeNotification = {
+        get permission() {
+          return localStorage.getItem("permission") ?? "default";
+        },
+        async requestPermission() {
+          localStorage.setItem("permission", "granted");
+          return "granted";
+        },
+      };
+      Object.assign(window, { Notification: FakeNotification });
+    });
+    const page = await openWindow(browser, service, { person: "Mint", path: "/preferences", context });
+    const [sound, popUps] = [page.getByLabel("Sound"), page.getByLabel("Browser notifications")];
+    await sound.waitFor();
+    expect([await sound.isChecked(), await popUps.isChecked()]).toEqual([false, false]);
+    await sound.check();
+    await popUps.check();
+    await page.reload();
+    await sound.waitFor();
+    expect([await sound.isChecked(), await popUps.isChecked()]).toEqual([true, true]);
+  });
+
+  test("the keyboard finds the page, the menu and everything in the bar, in their order", async () => {
+    const page = await openWindow(browser, service, { person: "Anong Wattana", path: "/preferences" });
+    await page.reload();
+    await page.getByRole("checkbox").first().waitFor();
+    const names: string[] = [];
+    for (let step = 0; step < 6; step++) {
+      await page.keyboard.press("Tab");
+      names.push(await focusedName(page));
+    }
+    expect(names.slice(0, 5).map((name) => name.replace(/,.*/, ""))).toEqual([
+      "Skip to the page",
+      "Language",
+      "Dark appearance",
+      "Notifications",
+      "Sign out",
+    ]);
+    await page.getByRole("button", { name: "Skip to the page" }).focus();
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("H1");
+  });
+
+  test.each(["light", "dark"] as const)(
+    "axe finds nothing on the page to sign in or in preferences, in %s",
+    async (theme) => {
+      const page = await signInPage({ theme });
+      expect(await axeFindings(page)).toEqual([]);
+      const inside = await openWindow(browser, service, { person: "Linh", path: "/preferences", theme });
+      await inside.getByRole("checkbox").first().waitFor();
+      expect(await axeFindings(inside)).toEqual([]);
+    },
+  );
+
+  test("the first load is under 150 kB, compressed, the typeface for Thai included", async () => {
+    const page = await (await newDevice(browser, { language: "th" })).newPage();
+    const session = await page.context().newCDPSession(page);
+    await session.send("Network.enable");
+    const bodies: Promise<number>[] = [];
+    page.on("response", (response) => {
+      if (new URL(response.url()).origin === service.url) bodies.push(response.body().then(compressed));
+    });
+    await page.goto(service.url);
+    await page.getByRole("button", { name: "Malee Srisuk" }).waitFor();
+    await page.evaluate(() => document.fonts.ready);
+    const sizes = await Promise.all(bodies);
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    expect(sizes.length).toBeGreaterThan(3);
+    expect(total).toBeLessThan(150_000);
+  });
+});
+
+/** Where the parts of the page are. */
+function places(page: Page): Promise<(object | null)[]> {
+  return Promise.all(
+    ["#main h1", ".carillon-bell", ".menu a", ".card"].map((part) =>
+      page.locator(part).first().boundingBox(),
+    ),
+  );
+}
+
+function focusedName(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    return element?.getAttribute("aria-label") ?? element?.textContent?.trim() ?? "";
+  });
+}
+
+async function compressed(body: Buffer): Promise<number> {
+  const { gzipSync } = await import("node:zlib");
+  return Math.min(body.length, gzipSync(body).length);
+}
