@@ -41,12 +41,12 @@ export function NotificationBell({ count = "unread", children, className }: Noti
         onClick={popover.toggle}
       >
         <Icon name="bell" />
-        {shown > 0 && (
-          <span className="carillon-badge" aria-hidden="true">
-            {shown > MOST ? `${MOST}+` : shown}
-          </span>
-        )}
       </button>
+      {shown > 0 && (
+        <span className="carillon-badge" aria-hidden="true">
+          {shown > MOST ? `${MOST}+` : shown}
+        </span>
+      )}
       <span className="carillon-hidden" role="status">
         {shown > 0 ? texts.unreadCount(shown) : ""}
       </span>

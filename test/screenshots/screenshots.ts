@@ -6,9 +6,11 @@ import type { Page } from "playwright-core";
 import { launchChromium } from "../support/chromium.ts";
 import { newDevice, openWindow, post, startPortals } from "../support/portals.ts";
 import { shots } from "./shots.ts";
+import { drawTwoWindows } from "./two-windows.ts";
 
 // `npm run screenshots`: a picture of each page of the portals in light, dark and on a phone, in dist/screenshots.
-// `-- --only shop,queue` takes those alone whose name begins so; `-- --looks light,phone` those looks.
+// `-- --only shop,queue` takes those alone whose name begins so; `-- --looks light,phone` those looks;
+// `-- --readme` draws docs/portals.png instead.
 
 const looks = {
   light: { theme: "light", width: 1280, height: 860 },
@@ -16,9 +18,13 @@ const looks = {
   phone: { theme: "light", width: 390, height: 780 },
 } as const;
 
-const { values } = parseArgs({ options: { only: { type: "string" }, looks: { type: "string" } } });
+const { values } = parseArgs({
+  options: { only: { type: "string" }, looks: { type: "string" }, readme: { type: "boolean" } },
+});
 const only = values.only?.split(",");
-const chosen = shots.filter(({ name }) => !only || only.some((begin) => name.startsWith(begin)));
+const chosen = shots.filter(
+  ({ name }) => !values.readme && (!only || only.some((begin) => name.startsWith(begin))),
+);
 const wanted = values.looks?.split(",");
 const folder = fileURLToPath(new URL("../../dist/screenshots", import.meta.url));
 
@@ -26,6 +32,9 @@ await mkdir(folder, { recursive: true });
 const service = await startPortals();
 const browser = await launchChromium();
 try {
+  if (values.readme) {
+    await drawTwoWindows(browser, service, fileURLToPath(new URL("../../docs/portals.png", import.meta.url)));
+  }
   for (const { name, as, after, act } of chosen) {
     if (after) await post(service, after);
     for (const [look, how] of Object.entries(looks)) {

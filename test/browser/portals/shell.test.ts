@@ -116,6 +116,13 @@ describe("around every page", () => {
     device.close();
   });
 
+  test("the menu has what one's roles allow, and no address leads beyond", async () => {
+    const page = await openWindow(browser, service, { person: "Nurse Ploy", path: "/broadcast" });
+    await page.getByRole("heading", { name: "Queue of clinic 7" }).waitFor();
+    expect(await page.locator(".menu a").allTextContents()).toEqual(["Queue", "Alerts", "Preferences"]);
+    expect(await page.getByRole("heading", { name: "Broadcast" }).count()).toBe(0);
+  });
+
   test("light and dark are remembered", async () => {
     const page = await openWindow(browser, service, { person: "Minh", theme: "light" });
     await page.getByRole("button", { name: "Dark appearance" }).click();
