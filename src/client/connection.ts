@@ -11,8 +11,8 @@ import { SLEEP } from "./socket-line.ts";
 import type { TokenSource } from "./token-source.ts";
 import { isOffline, onWake } from "./wake.ts";
 
-/** How long an attempt that was given up may still be on its way, in ms. */
-const STRAGGLING = 30_000;
+/** So many attempts that were given up may be on their way at most: who is replaced more often is so by somebody else. */
+const MAX_STRAYS = 5;
 /** After so many sockets in a row that were not even greeted the client polls. */
 const HOPELESS = 3;
 
@@ -55,8 +55,11 @@ export class Connection implements Carrier {
   #attempt = 0;
   /** Sockets in a row that were not greeted. */
   #hopeless = 0;
-  /** When an attempt was last given up before it was greeted. */
-  #gaveUpAt = Number.NEGATIVE_INFINITY;
+  /**
+   * Sockets of which the service has said nothing, given up or not. It may greet each of them late, when nobody is there
+   * any more, and it then takes the place of the one that is. The first is the page's before it was loaded again.
+   */
+  #strays = 1;
   /** Whether the last token was refused, so that another one refused at once is no reason to hurry. */
   #isTokenRefused = false;
   #stopListening: Undo = () => undefined;
@@ -144,15 +147,27 @@ export class Connection implements Carrier {
 
   #socket(credentials: Credentials, ended: LineEvents["ended"]): Way {
     const { lines, tokens, roundTrip } = this.#options;
+    let isStray = true;
+    const heard = () => {
+      if (isStray) this.#strays -= 1;
+      isStray = false;
+    };
     const way: Way = {
       over: "websocket",
       line: lines.socket(credentials, {
-        frame: (frame) => this.#take(way, frame),
-        ended,
+        frame: (frame) => {
+          heard();
+          this.#take(way, frame);
+        },
+        ended: (ending) => {
+          if (!isSilent(ending)) heard();
+          ended(ending);
+        },
         slept: () => tokens.forget(),
         roundTrip,
       }),
     };
+    this.#strays += 1;
     return way;
   }
 
@@ -226,14 +241,16 @@ export class Connection implements Carrier {
     }
   }
 
-  #ended({ verdict, reason }: Ending): void {
-    const { tokens, platform } = this.#options;
+  #ended(ending: Ending): void {
+    const { verdict, reason } = ending;
+    const { tokens } = this.#options;
     const phase = this.#leave();
     const over = phase.kind === "opening" || phase.kind === "open" ? phase.way.over : "websocket";
-    if (phase.kind === "opening" && (reason === "network" || reason === "timeout")) this.#hopeless += 1;
+    if (phase.kind === "opening" && isSilent(ending)) this.#hopeless += 1;
     if (verdict === "renew") tokens.forget();
     // Perhaps what took over is an attempt of our own, given up and overtaken by its successor: nobody is there.
-    const isOwn = reason === "replaced" && platform.now() - this.#gaveUpAt < STRAGGLING;
+    const isOwn = reason === "replaced" && this.#strays > 0;
+    if (isOwn) this.#strays = Math.min(this.#strays, MAX_STRAYS) - 1;
     const mayRenew = verdict === "renew" && tokens.isThere;
     const isFirst = mayRenew && !this.#isTokenRefused;
     if (mayRenew) this.#isTokenRefused = true;
@@ -271,7 +288,6 @@ export class Connection implements Carrier {
     this.#phase = { kind: "idle" };
     if (phase.kind === "waiting") platform.clearTimeout(phase.timer);
     if (phase.kind !== "opening" && phase.kind !== "open") return phase;
-    if (phase.kind === "opening") this.#gaveUpAt = platform.now();
     const { way } = phase;
     way.line.close();
     if (way.over === "polling" && way.trial) {
@@ -285,4 +301,9 @@ export class Connection implements Carrier {
     this.#state = state;
     this.#options.state(state);
   }
+}
+
+/** Whether the service said nothing of this end. */
+function isSilent({ reason }: Ending): boolean {
+  return reason === "network" || reason === "timeout";
 }

@@ -204,6 +204,28 @@ describe("tabs of one person", () => {
     expect(other.client.stats().reconnects).toBe(1);
   });
 
+  test("come back together when the connection is replaced by an attempt that was given up", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    const accept = server.accept.bind(server);
+    const late: (() => void)[] = [];
+    vi.spyOn(server, "accept").mockImplementationOnce((socket) => void late.push(() => accept(socket)));
+    const { platform } = server.optionsFor(user);
+    const quick = { ...platform, setTimeout: (run: () => void, ms: number) => setTimeout(run, ms / 100) };
+    const one = new Heard({ ...server.optionsFor(user), user, shareTabs: true, platform: quick });
+    tabs.push(one);
+    await one.connected();
+    const other = await tab(server, user);
+    // The first of them, and one of the page before.
+    const reconnects = () => [one, other].map(({ client }) => client.stats().reconnects);
+    for (const greetLate of late) greetLate();
+    await awaited(reconnects).toEqual([1, 1]);
+    server.close("replaced");
+    await awaited(reconnects).toEqual([2, 2]);
+    greet(server, user, 1);
+    await awaited(() => [one.of("greeting"), other.of("greeting")]).toEqual([[1], [1]]);
+    expect(late).toHaveLength(1);
+  });
+
   test("take the connection from one that is frozen", async () => {
     const [server, user] = [new FakeServer(), fresh("user")];
     // It holds the lock and says nothing.
