@@ -277,9 +277,11 @@ describe("a connection", () => {
   test("is not fought over for ever by two that say that they are the same, whatever they gave up before", async () => {
     const server = new FakeServer();
     const { platform } = server.optionsFor("42");
+    const { WebSocket: Near } = platform;
+    if (!Near) throw new Error("There are no sockets.");
     let sockets = 0;
     const both = [1, 2].map(() => {
-      const alike = class extends (platform.WebSocket ?? WebSocket) {
+      const alike = class extends Near {
         constructor(url: string, protocols: string[]) {
           sockets += 1;
           super(url.replace(/client=[^&]+/, "client=the-same"), protocols);
