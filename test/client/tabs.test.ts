@@ -271,6 +271,30 @@ describe("tabs of one person", () => {
     expect([...one.gaps, ...other.gaps]).toEqual([]);
   });
 
+  test("follow who took the connection from them, though they hear of it before they have lost it", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    const one = await tab(server, user);
+    const name = `carillon:https://fake.carillon:${user}`;
+    const taker = new BroadcastChannel(name);
+    taker.onmessage = ({ data: { kind, tab: to } }: MessageEvent<{ kind: string; tab: string }>) => {
+      const state = { status: "connected", over: "websocket", user, roles: [], since: 1 };
+      if (kind === "hello") taker.postMessage({ kind: "state", tab: "taker", to, state });
+    };
+    taker.postMessage({ kind: "lead", tab: "taker" });
+    // It says that it is here, because it believes so.
+    const here = Promise.withResolvers<void>();
+    const listener = new BroadcastChannel(name);
+    listener.onmessage = ({ data }: MessageEvent<{ kind: string }>) => data.kind === "here" && here.resolve();
+    taker.postMessage({ kind: "retry" });
+    await here.promise;
+    let release = () => {};
+    const held = () => new Promise<void>((resolve) => (release = resolve));
+    void navigator.locks.request(name, { steal: true }, held);
+    await awaited(() => one.client.state).toMatchObject({ status: "connected", over: "tab", since: 1 });
+    for (const channel of [taker, listener]) channel.close();
+    release();
+  });
+
   test("that are closed before it is their turn do not connect", async () => {
     const [server, user] = [new FakeServer(), fresh("user")];
     const request = vi.spyOn(navigator.locks, "request");
