@@ -56,8 +56,8 @@ export class Connection implements Carrier {
   /** Sockets in a row that were not greeted. */
   #hopeless = 0;
   /**
-   * Sockets of which the service has said nothing, given up or not. It may greet each of them late, when nobody is there
-   * any more, and it then takes the place of the one that is. The first is the page's before it was loaded again.
+   * Sockets that were not greeted, given up or not. The service may greet each of them late, when nobody is there any
+   * more, and it then takes the place of the one that is. The first is the page's before it was loaded again.
    */
   #strays = 1;
   /** Whether the last token was refused, so that another one refused at once is no reason to hurry. */
@@ -147,22 +147,11 @@ export class Connection implements Carrier {
 
   #socket(credentials: Credentials, ended: LineEvents["ended"]): Way {
     const { lines, tokens, roundTrip } = this.#options;
-    let isStray = true;
-    const heard = () => {
-      if (isStray) this.#strays -= 1;
-      isStray = false;
-    };
     const way: Way = {
       over: "websocket",
       line: lines.socket(credentials, {
-        frame: (frame) => {
-          heard();
-          this.#take(way, frame);
-        },
-        ended: (ending) => {
-          if (!isSilent(ending)) heard();
-          ended(ending);
-        },
+        frame: (frame) => this.#take(way, frame),
+        ended,
         slept: () => tokens.forget(),
         roundTrip,
       }),
@@ -225,7 +214,10 @@ export class Connection implements Carrier {
     this.#phase = { kind: "open", way };
     this.#attempt = 0;
     this.#isTokenRefused = false;
-    if (way.over === "websocket") this.#hopeless = 0;
+    if (way.over === "websocket") {
+      this.#hopeless = 0;
+      this.#strays -= 1;
+    }
   }
 
   /** Goes on with a newer token, where it is. Without one the session ends, and the service says so. */
@@ -241,12 +233,15 @@ export class Connection implements Carrier {
     }
   }
 
-  #ended(ending: Ending): void {
-    const { verdict, reason } = ending;
+  #ended({ verdict, reason }: Ending): void {
     const { tokens } = this.#options;
     const phase = this.#leave();
     const over = phase.kind === "opening" || phase.kind === "open" ? phase.way.over : "websocket";
-    if (phase.kind === "opening" && isSilent(ending)) this.#hopeless += 1;
+    if (phase.kind === "opening") {
+      if (reason === "network" || reason === "timeout") this.#hopeless += 1;
+      // It was refused, and is not on its way any more.
+      else if (over === "websocket") this.#strays -= 1;
+    }
     if (verdict === "renew") tokens.forget();
     // Perhaps what took over is an attempt of our own, given up and overtaken by its successor: nobody is there.
     const isOwn = reason === "replaced" && this.#strays > 0;
@@ -301,9 +296,4 @@ export class Connection implements Carrier {
     this.#state = state;
     this.#options.state(state);
   }
-}
-
-/** Whether the service said nothing of this end. */
-function isSilent({ reason }: Ending): boolean {
-  return reason === "network" || reason === "timeout";
 }

@@ -44,6 +44,8 @@ export class Server implements AsyncDisposable {
           JWT_SECRET: secrets.jwtSecret,
           PUBLISH_KEYS: `chaos:${secrets.publishKey}`,
           LOG_EVENTS: "100000",
+          // A dead letter may be retried when its log has long had a thousand entries more.
+          REMEMBERED_IDS: "10000",
           // Small pages, so that there is something between the first and the last of a replay.
           PAGE_EVENTS: "40",
           RETRY_SECONDS: "1",
