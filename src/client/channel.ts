@@ -25,6 +25,8 @@ export interface ChannelHost {
   nextRef(): string;
   /** Where the client stood in a room before the page was loaded again. */
   kept(room: string): Position | undefined;
+  /** A room is followed from a position, which the page is to find again should it be loaded anew before anything comes. */
+  followed(): void;
   /** Who is connected. */
   user(): string | undefined;
 }
@@ -61,14 +63,16 @@ export class ClientChannel implements Channel {
   }
 
   subscribe({ since }: { readonly since?: Position | "beginning" } = {}): Promise<void> {
-    const { logs, kept } = this.#host;
+    const { logs, kept, followed } = this.#host;
     this.#wanted += 1;
     const known = logs.rooms.get(this.name);
     if (known && since === undefined && known.subscription !== "refused") return known.entered;
     // What was kept counts once, also where it is not what is asked for.
     const before = kept(this.name);
     const from = since === "beginning" ? start : (since ?? before);
-    return logs.follow(this.name, from).entered;
+    const { entered } = logs.follow(this.name, from);
+    followed();
+    return entered;
   }
 
   unsubscribe(): void {

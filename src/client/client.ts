@@ -225,6 +225,7 @@ class CarillonClient implements Client<EventMap> {
       send: (frame) => this.#carrier.send(frame),
       nextRef: () => this.#nextRef(),
       kept: (room) => this.#memory.stoodIn(room),
+      followed: () => this.#memory.keep(this.#logs),
       user: () => this.#user,
     });
     this.#channels.set(name, channel);

@@ -11,8 +11,8 @@ import { SLEEP } from "./socket-line.ts";
 import type { TokenSource } from "./token-source.ts";
 import { isOffline, onWake } from "./wake.ts";
 
-/** How long an attempt that was given up may still be on its way, in ms. */
-const STRAGGLING = 30_000;
+/** So many attempts that were given up may be on their way at most: who is replaced more often is so by somebody else. */
+const MAX_STRAYS = 5;
 /** After so many sockets in a row that were not even greeted the client polls. */
 const HOPELESS = 3;
 
@@ -55,8 +55,11 @@ export class Connection implements Carrier {
   #attempt = 0;
   /** Sockets in a row that were not greeted. */
   #hopeless = 0;
-  /** When an attempt was last given up before it was greeted. */
-  #gaveUpAt = Number.NEGATIVE_INFINITY;
+  /**
+   * Sockets that were not greeted, given up or not. The service may greet each of them late, when nobody is there any
+   * more, and it then takes the place of the one that is. The first is the page's before it was loaded again.
+   */
+  #strays = 1;
   /** Whether the last token was refused, so that another one refused at once is no reason to hurry. */
   #isTokenRefused = false;
   #stopListening: Undo = () => undefined;
@@ -153,6 +156,7 @@ export class Connection implements Carrier {
         roundTrip,
       }),
     };
+    this.#strays += 1;
     return way;
   }
 
@@ -210,7 +214,10 @@ export class Connection implements Carrier {
     this.#phase = { kind: "open", way };
     this.#attempt = 0;
     this.#isTokenRefused = false;
-    if (way.over === "websocket") this.#hopeless = 0;
+    if (way.over === "websocket") {
+      this.#hopeless = 0;
+      this.#strays -= 1;
+    }
   }
 
   /** Goes on with a newer token, where it is. Without one the session ends, and the service says so. */
@@ -227,13 +234,18 @@ export class Connection implements Carrier {
   }
 
   #ended({ verdict, reason }: Ending): void {
-    const { tokens, platform } = this.#options;
+    const { tokens } = this.#options;
     const phase = this.#leave();
     const over = phase.kind === "opening" || phase.kind === "open" ? phase.way.over : "websocket";
-    if (phase.kind === "opening" && (reason === "network" || reason === "timeout")) this.#hopeless += 1;
+    if (phase.kind === "opening") {
+      if (reason === "network" || reason === "timeout") this.#hopeless += 1;
+      // It was refused, and is not on its way any more.
+      else if (over === "websocket") this.#strays -= 1;
+    }
     if (verdict === "renew") tokens.forget();
     // Perhaps what took over is an attempt of our own, given up and overtaken by its successor: nobody is there.
-    const isOwn = reason === "replaced" && platform.now() - this.#gaveUpAt < STRAGGLING;
+    const isOwn = reason === "replaced" && this.#strays > 0;
+    if (isOwn) this.#strays = Math.min(this.#strays, MAX_STRAYS) - 1;
     const mayRenew = verdict === "renew" && tokens.isThere;
     const isFirst = mayRenew && !this.#isTokenRefused;
     if (mayRenew) this.#isTokenRefused = true;
@@ -271,7 +283,6 @@ export class Connection implements Carrier {
     this.#phase = { kind: "idle" };
     if (phase.kind === "waiting") platform.clearTimeout(phase.timer);
     if (phase.kind !== "opening" && phase.kind !== "open") return phase;
-    if (phase.kind === "opening") this.#gaveUpAt = platform.now();
     const { way } = phase;
     way.line.close();
     if (way.over === "polling" && way.trial) {

@@ -187,11 +187,12 @@ export class Tabs implements Carrier {
   }
 
   #hear(message: Message): void {
+    // Also by the one before, which perhaps learns only later that the lock was taken from it.
+    if (message.kind === "lead") this.#leader = message.tab;
     if (this.#role === "leader") {
       this.#serve(message);
       return;
     }
-    if (message.kind === "lead") this.#leader = message.tab;
     if (message.kind === "hello" || message.kind === "send" || message.kind === "retry") return;
     this.#leader ??= message.tab;
     // One that was frozen may go on for a moment as if it held the connection still.

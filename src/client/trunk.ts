@@ -118,7 +118,9 @@ function sendTo({ line, waiting }: MovedRoom, { url: _, ...frame }: Outgoing): v
 
 /** What the end of a room's line says: without a `ref`, to all who follow it. */
 function farewell(channel: string, { verdict, reason }: Ending): ServerFrame {
-  if (verdict === "never") return { type: "unsubscribed", channel, code: "forbidden" };
+  // What took a room's own place is an attempt that was given up: where it is somebody else, the user's line ends, too.
+  if (verdict === "never" && reason !== "replaced")
+    return { type: "unsubscribed", channel, code: "forbidden" };
   return {
     type: "error",
     channel,

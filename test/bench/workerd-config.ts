@@ -37,6 +37,7 @@ const config :Workerd.Config = (
     (name = "worker", worker = .worker),
     (name = "pages", worker = .pages),
     (name = "queues", worker = .queues),
+    (name = "internet", network = (allow = ["public", "private"])),
     (name = "storage", disk = (path = ${text(storage)}, writable = true)),
   ],
 );

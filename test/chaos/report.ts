@@ -19,7 +19,7 @@ export function isFlawless({ figures, faults, published, acknowledged }: Outcome
 
 /** The figures of a run, one line for each kind. */
 export function reportOf(outcome: Outcome, { seed, clients, rate }: ChaosOptions): string[] {
-  const { figures, published, again, acknowledged, connections, kills, aborts, letters } = outcome;
+  const { figures, published, again, acknowledged, connections, kills, aborts, letters, webhooks } = outcome;
   const { breaks, attempts, reconnects, uptime, repeated, gaps } = connections;
   const sorted = [...connections.healing].sort((one, other) => one - other);
   const rows = kinds.map((kind) => [kind, ...columns.map((name) => figures[kind][name].toFixed(0))]);
@@ -30,6 +30,7 @@ export function reportOf(outcome: Outcome, { seed, clients, rate }: ChaosOptions
     `published ${published} (${outcome.perSecond.toFixed(0)}/s, outages included), acknowledged ${acknowledged}; ${again} once more`,
     ...[titles, ...rows].map(lineOf),
     `dead letters ${letters.seen}, of which ${letters.retried} were delivered by a retry`,
+    `webhooks ${webhooks.taken}, and ${webhooks.failed} times the receiver failed`,
     `broadcasts that newcomers missed before the audience knew of them: ${outcome.missedUnknown}`,
     `breaks ${breaks}, healed ${sorted.length} (${percent(sorted.length, breaks)}); until live: p50 ${quantile(sorted, 0.5)} ms, p99 ${quantile(sorted, 0.99)} ms`,
     `reconnects by the clients' own count: ${reconnects} of ${attempts} attempts (${percent(reconnects, attempts)}), outages included; connected ${percent(uptime, 1)} of the time`,

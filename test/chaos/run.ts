@@ -17,6 +17,7 @@ import { PublishRecord } from "./record.ts";
 import { Saboteur } from "./saboteur.ts";
 import { Server } from "./server.ts";
 import { Judge, type Verdict } from "./verdict.ts";
+import { WebhookBook, type WebhookFigures } from "./webhook-book.ts";
 
 export interface RunOptions extends ChaosOptions {
   /** Told what is going on. */
@@ -40,6 +41,7 @@ export interface Outcome extends Verdict {
   readonly aborts: { readonly count: number; readonly where: string };
   /** Dead letters that there were, and those that were delivered by a retry. */
   readonly letters: { readonly seen: number; readonly retried: number };
+  readonly webhooks: WebhookFigures;
   /** What the service printed last. */
   readonly output: string;
 }
@@ -64,9 +66,13 @@ export async function run(options: RunOptions): Promise<Outcome> {
 async function runIn(folder: string, storage: string, options: RunOptions): Promise<Outcome> {
   const { seed, clients, kills, aborts, seconds, rate, progress, stop } = options;
   const random = new Random(seed);
-  const secrets = { publishKey: randomBytes(24).toString("hex"), jwtSecret: randomBytes(32).toString("hex") };
+  const secrets = {
+    ...{ publishKey: randomBytes(24).toString("hex"), jwtSecret: randomBytes(32).toString("hex") },
+    webhookSecret: randomBytes(32).toString("hex"),
+  };
   progress("building the Worker");
-  await using server = await Server.start(folder, storage, secrets);
+  await using webhooks = await WebhookBook.start(secrets.webhookSecret, random.of("webhooks"));
+  await using server = await Server.start(folder, storage, secrets, webhooks.url);
   const cast = makeCast(clients, random.of("cast"));
   const listeners = await Promise.all(
     cast.parts.map(async (part) => {
@@ -127,6 +133,7 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
     progress("waiting until everybody has everything");
     await settled();
     await until(() => record.unretried.length === 0, SETTLING, stop);
+    await until(() => webhooks.isComplete(), SETTLING, stop);
     over.abort();
     await looked;
     const unretried = record.unretried.map(({ posted, channel }) => {
@@ -139,11 +146,15 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
       again: record.again,
       perSecond,
       acknowledged: record.acknowledged,
-      faults: [...record.faults, ...unretried, ...listeners.flatMap(({ faults }) => faults), ...absent],
+      faults: [
+        ...[...record.faults, ...unretried, ...listeners.flatMap(({ faults }) => faults), ...absent],
+        ...(await webhooks.judge(cast)),
+      ],
       connections: connectionFiguresOf(listeners),
       kills: { count: saboteur.kills.total, where: `${saboteur.kills}` },
       aborts: { count: saboteur.aborts.total, where: `${saboteur.aborts}` },
       letters: operator.letters,
+      webhooks: webhooks.figures,
       output: server.output(),
     };
   } catch (error) {
@@ -157,7 +168,11 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
 }
 
 /** Waits until something holds, but not for ever: what is missing then, the judgement tells. */
-async function until(holds: () => boolean, milliseconds: number, signal: AbortSignal): Promise<void> {
+async function until(
+  holds: () => boolean | Promise<boolean>,
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<void> {
   const end = performance.now() + milliseconds;
-  while (!holds() && performance.now() < end) await wait(50, undefined, { signal });
+  while (!(await holds()) && performance.now() < end) await wait(50, undefined, { signal });
 }

@@ -6,6 +6,7 @@ import { workerdConfig } from "../bench/workerd-config.ts";
 export interface Secrets {
   readonly publishKey: string;
   readonly jwtSecret: string;
+  readonly webhookSecret: string;
 }
 
 /** Characters of the runtime's output that a failure is told with. */
@@ -32,7 +33,7 @@ export class Server implements AsyncDisposable {
   }
 
   /** Builds the Worker with its door and starts it, on an empty storage in this folder. */
-  static async start(folder: string, storage: string, secrets: Secrets): Promise<Server> {
+  static async start(folder: string, storage: string, secrets: Secrets, webhookUrl: string): Promise<Server> {
     const built = await buildWorker(folder, join("test", "chaos", "worker", "chaos-worker.ts"));
     const bundle = withQuickRetries(built);
     const config = (shards: number) =>
@@ -43,6 +44,8 @@ export class Server implements AsyncDisposable {
           JWT_SECRET: secrets.jwtSecret,
           PUBLISH_KEYS: `chaos:${secrets.publishKey}`,
           LOG_EVENTS: "100000",
+          // A dead letter may be retried when its log has long had a thousand entries more.
+          REMEMBERED_IDS: "10000",
           // Small pages, so that there is something between the first and the last of a replay.
           PAGE_EVENTS: "40",
           RETRY_SECONDS: "1",
@@ -53,6 +56,14 @@ export class Server implements AsyncDisposable {
           PARCEL_CALLS: "5",
           QUEUE_RETRY_SECONDS: "1",
           QUEUE_ATTEMPTS: "3",
+          WEBHOOK_URL: webhookUrl,
+          WEBHOOK_SECRET: secrets.webhookSecret,
+          // Whoever reconnects is soon told to have gone and come.
+          PRESENCE_GRACE_SECONDS: "1",
+          ROOM_GRACE_SECONDS: "1",
+          WEBHOOK_TIMEOUT_SECONDS: "2",
+          // Of those that are put back again and again none becomes a dead letter.
+          WEBHOOK_ATTEMPTS: "100",
           // Nobody here is refused for coming back often.
           MAX_CONNECTIONS_PER_USER: "100",
           MAX_ROOM_CONNECTIONS_PER_USER: "100",

@@ -33,13 +33,13 @@ beforeAll(async () => {
   for (const name of packed) cpSync(join(repository, name), join(source, name), { recursive: true });
   symlinkSync(modules, join(source, "node_modules"), "junction");
   cpSync(join(import.meta.dirname, "app"), app, { recursive: true });
+  await npm(source, "pack", "--pack-destination", folder);
+  const [tarball = ""] = globSync("carillon-[0-9]*.tgz", { cwd: folder });
   // React as the registry has it, so that it is installed with what it depends on.
-  const react = ["react", "react-dom", "scheduler"];
-  await Promise.all([
-    npm(source, "pack", "--pack-destination", folder),
-    npm(folder, "pack", "--ignore-scripts", ...react.map((name) => join(modules, name))),
-  ]);
-  const dependencies = ["carillon", ...react].map((name) => [name, `file:${tarballOf(name)}`]);
+  const dependencies = [
+    ["carillon", `file:${join(folder, tarball)}`],
+    ...["react", "react-dom", "scheduler"].map((name) => [name, `file:${join(modules, name)}`]),
+  ];
   const manifest = {
     name: "shop",
     private: true,
@@ -47,7 +47,8 @@ beforeAll(async () => {
     dependencies: Object.fromEntries(dependencies),
   };
   writeFileSync(join(app, "package.json"), JSON.stringify(manifest));
-  await npm(app, "install", "--offline", "--no-audit", "--no-fund", "--cache", join(folder, "cache"));
+  const quietly = ["--no-audit", "--no-fund", "--cache", join(folder, "cache")];
+  await npm(app, "install", "--install-links", "--offline", ...quietly);
   // What it is built with is this repository's: it brings programs that no registry is needed for.
   for (const name of ["vite", "@vitejs", "@types", "csstype"]) {
     symlinkSync(join(modules, name), join(app, "node_modules", name), "junction");
@@ -55,11 +56,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function tarballOf(name: string): string {
-  const [file = ""] = globSync(`${name}-[0-9]*.tgz`, { cwd: folder });
-  return join(folder, file);
-}
 
 async function npm(cwd: string, ...argv: string[]): Promise<void> {
   await promisify(execFile)("npm", argv, { cwd, shell: process.platform === "win32" });

@@ -7,6 +7,7 @@ import {
 } from "../../src/client/index.ts";
 import type { FakeSocket } from "../../src/client/testing/fake-socket.ts";
 import { FakeServer, type FakeServerOptions } from "../../src/client/testing/index.ts";
+import { storage } from "./world.ts";
 
 type Any = Client<Record<string, unknown>>;
 const clients: Any[] = [];
@@ -30,6 +31,15 @@ function made(options: Partial<ClientOptions> = {}, serverOptions: FakeServerOpt
   client.listen("state", (state) => void states.push(state));
   client.listen("error", ({ code }) => void errors.push(code));
   return { server, client, states, errors };
+}
+
+/** Makes a service slow: whoever knocks is held, and greeted when the test says so, be there anybody still or not. */
+function slow(server: FakeServer) {
+  const accept = server.accept.bind(server);
+  const held: (() => void)[] = [];
+  const spy = vi.spyOn(server, "accept");
+  spy.mockImplementation((socket) => void held.push(() => accept(socket)));
+  return { held, hurry: () => spy.mockRestore() };
 }
 
 /** Lets everything happen that needs no time, or so many ms. */
@@ -192,22 +202,105 @@ describe("a connection", () => {
     }
   });
 
-  test("that took over from an attempt of its own, given up, is not stopped by it", async () => {
+  test("that is replaced by an attempt of its own, given up and greeted late, comes back", async () => {
     const { server, client } = made();
-    server.fallSilent();
+    const service = slow(server);
     client.connect();
     await pass(10_000);
-    server.recover();
-    const accept = vi.spyOn(server, "accept").mockImplementationOnce((socket) => socket.end("replaced"));
-    await pass(2500);
-    expect(accept).toHaveBeenCalledTimes(2);
+    await pass(2500 + 10_000);
+    const late = service.held.splice(0);
+    expect(late).toHaveLength(2);
+    service.hurry();
+    await pass(4500);
+    // Each of them takes the place of the one that is there, however late; and so does one of the page before this.
+    for (const greet of [...late, () => server.close("replaced")]) {
+      await pass(600_000);
+      expect(client.state.status).toBe("connected");
+      greet();
+      await pass();
+    }
     expect(client.state.status).toBe("connected");
+    // Whoever it is now is somebody else.
     server.close("replaced");
-    await pass(60_000);
-    expect(client.state).toMatchObject({ status: "connected" });
-    server.close("replaced");
-    await pass(60_000);
+    await pass(3_600_000);
     expect(client.state).toMatchObject({ status: "disconnected", reason: "replaced" });
+  });
+
+  test("comes back also when what replaced it was a socket that was tried beside polling", async () => {
+    const { server, client } = made({ polling: true });
+    client.connect();
+    await pass();
+    server.close("replaced");
+    await pass();
+    expect(client.state.status).toBe("connected");
+    const service = slow(server);
+    server.drop();
+    // Three that are not greeted, then polling, with a trial beside it that is not either.
+    await pass(75_000);
+    expect(client.state).toMatchObject({ status: "connected", over: "polling" });
+    expect(service.held).toHaveLength(4);
+    service.hurry();
+    await pass(60_000);
+    for (const greet of service.held) {
+      expect(client.state).toMatchObject({ status: "connected", over: "websocket" });
+      greet();
+      await pass();
+    }
+    expect(client.state).toMatchObject({ status: "connected", over: "websocket" });
+  });
+
+  test("comes back when what replaced it was an attempt of the page before it was loaded again", async () => {
+    const server = new FakeServer();
+    const { platform } = server.optionsFor("42");
+    const page = { platform, storage: storage() };
+    const before = made(page).client;
+    before.connect();
+    await pass();
+    const service = slow(server);
+    server.drop();
+    await pass(1500);
+    before.close();
+    expect(service.held).toHaveLength(1);
+    service.hurry();
+    const { client } = made(page);
+    client.connect();
+    await pass();
+    expect([client.clientId, client.state.status]).toEqual([before.clientId, "connected"]);
+    for (const greet of service.held) greet();
+    await pass();
+    expect(client.state.status).toBe("connected");
+    server.publish({ event: "greeting", to: { users: ["42"] } });
+    await pass();
+    expect(client.stats()).toMatchObject({ received: 1, gaps: 0 });
+  });
+
+  test("is not fought over for ever by two that say that they are the same, whatever they gave up before", async () => {
+    const server = new FakeServer();
+    const { platform } = server.optionsFor("42");
+    const { WebSocket: Near } = platform;
+    if (!Near) throw new Error("There are no sockets.");
+    let sockets = 0;
+    const both = [1, 2].map(() => {
+      const alike = class extends Near {
+        constructor(url: string, protocols: string[]) {
+          sockets += 1;
+          super(url.replace(/client=[^&]+/, "client=the-same"), protocols);
+        }
+      };
+      return made({ platform: { ...platform, WebSocket: alike } }).client;
+    });
+    server.fallSilent();
+    for (const client of both) client.connect();
+    await pass(600_000);
+    expect(sockets).toBeGreaterThan(40);
+    server.recover();
+    sockets = 0;
+    await pass(60_000);
+    expect(both.map(({ state }) => state.status).sort()).toEqual(["connected", "disconnected"]);
+    expect(sockets).toBeLessThan(15);
+    const then = sockets;
+    await pass(600_000);
+    expect(sockets).toBe(then);
   });
 
   test("that was let go of while it opened never is, and says nothing any more", async () => {

@@ -142,11 +142,15 @@ describe("events", () => {
     for (const socket of [...server.room(room).log.followers]) socket.drop();
     inform(server, room, "d");
     await awaited(() => one.of("news")).toEqual(["a", "b", "c", "d"]);
+    // Its place is taken by one that it had given up before.
+    for (const socket of [...server.room(room).log.followers]) socket.end("replaced");
+    inform(server, room, "dd");
+    await awaited(() => one.of("news").at(-1)).toBe("dd");
     expect(one.client.stats().reconnects).toBe(0);
     // The user's is.
     server.drop();
     inform(server, room, "e");
-    await awaited(() => one.of("news")).toEqual(["a", "b", "c", "d", "e"]);
+    await awaited(() => one.of("news")).toEqual(["a", "b", "c", "d", "dd", "e"]);
     one.client.channel(room).unsubscribe();
     await awaited(() => server.connections(user)).toBe(1);
     expect([...one.gaps, ...one.errors]).toEqual([]);

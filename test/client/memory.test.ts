@@ -30,6 +30,21 @@ describe("what is kept across a reload", () => {
     expect(after.client.clientId).toBe(before.client.clientId);
   });
 
+  test("is also where a room is to be followed from, of which nothing has come yet", async () => {
+    const [server, user, room, kept] = [new FakeServer(), fresh("user"), fresh("room"), storage()];
+    const inform = (data: number) => server.publish({ event: "news", data, to: { channels: [room] } });
+    for (const data of [1, 2]) inform(data);
+    const before = await page(server, user, kept);
+    server.blockSockets();
+    await awaited(() => before.client.state.status).not.toBe("connected");
+    void before.client.channel(room).subscribe({ since: { epoch: "0", offset: 1 } });
+    before.client.close();
+    server.recover();
+    const after = await page(server, user, kept);
+    void after.client.channel(room).subscribe();
+    await awaited(() => after.of("news")).toEqual([2]);
+  });
+
   test("is nothing but the device after somebody signed out", async () => {
     const [server, user, kept] = [new FakeServer(), fresh("user"), storage()];
     const one = await page(server, user, kept);

@@ -204,6 +204,28 @@ describe("tabs of one person", () => {
     expect(other.client.stats().reconnects).toBe(1);
   });
 
+  test("come back together when the connection is replaced by an attempt that was given up", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    const accept = server.accept.bind(server);
+    const late: (() => void)[] = [];
+    vi.spyOn(server, "accept").mockImplementationOnce((socket) => void late.push(() => accept(socket)));
+    const { platform } = server.optionsFor(user);
+    const quick = { ...platform, setTimeout: (run: () => void, ms: number) => setTimeout(run, ms / 100) };
+    const one = new Heard({ ...server.optionsFor(user), user, shareTabs: true, platform: quick });
+    tabs.push(one);
+    await one.connected();
+    const other = await tab(server, user);
+    // The first of them, and one of the page before.
+    const reconnects = () => [one, other].map(({ client }) => client.stats().reconnects);
+    for (const greetLate of late) greetLate();
+    await awaited(reconnects).toEqual([1, 1]);
+    server.close("replaced");
+    await awaited(reconnects).toEqual([2, 2]);
+    greet(server, user, 1);
+    await awaited(() => [one.of("greeting"), other.of("greeting")]).toEqual([[1], [1]]);
+    expect(late).toHaveLength(1);
+  });
+
   test("take the connection from one that is frozen", async () => {
     const [server, user] = [new FakeServer(), fresh("user")];
     // It holds the lock and says nothing.
@@ -247,6 +269,30 @@ describe("tabs of one person", () => {
     ]);
     expect(server.connections(user)).toBe(1);
     expect([...one.gaps, ...other.gaps]).toEqual([]);
+  });
+
+  test("follow who took the connection from them, though they hear of it before they have lost it", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    const one = await tab(server, user);
+    const name = `carillon:https://fake.carillon:${user}`;
+    const taker = new BroadcastChannel(name);
+    taker.onmessage = ({ data: { kind, tab: to } }: MessageEvent<{ kind: string; tab: string }>) => {
+      const state = { status: "connected", over: "websocket", user, roles: [], since: 1 };
+      if (kind === "hello") taker.postMessage({ kind: "state", tab: "taker", to, state });
+    };
+    taker.postMessage({ kind: "lead", tab: "taker" });
+    // It says that it is here, because it believes so.
+    const here = Promise.withResolvers<void>();
+    const listener = new BroadcastChannel(name);
+    listener.onmessage = ({ data }: MessageEvent<{ kind: string }>) => data.kind === "here" && here.resolve();
+    taker.postMessage({ kind: "retry" });
+    await here.promise;
+    let release = () => {};
+    const held = () => new Promise<void>((resolve) => (release = resolve));
+    void navigator.locks.request(name, { steal: true }, held);
+    await awaited(() => one.client.state).toMatchObject({ status: "connected", over: "tab", since: 1 });
+    for (const channel of [taker, listener]) channel.close();
+    release();
   });
 
   test("that are closed before it is their turn do not connect", async () => {

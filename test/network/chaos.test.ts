@@ -15,6 +15,7 @@ test("nothing that was answered with success is lost, repeated, reordered or led
   expect(outcome.kills.count).toBe(3);
   expect(outcome.aborts.count).toBeGreaterThanOrEqual(20);
   expect(outcome.letters.retried).toBeGreaterThan(0);
+  expect(outcome.webhooks.taken).toBeGreaterThan(0);
   const { sharing, breaks, healing, reconnects } = outcome.connections;
   expect([sharing, reconnects].map((count) => count > 0)).toEqual([true, true]);
   expect(healing.length, "Breaks that healed.").toBe(breaks);
