@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { experimental_readRawConfig } from "wrangler";
 import { z } from "zod";
 
@@ -108,12 +109,16 @@ async function pages(folder: string): Promise<string> {
     await cp(built, directory, { recursive: true });
     return directory;
   }
-  const { build } = await import("vite");
-  await build({
-    configFile: join(ROOT, "src/web/vite.config.ts"),
-    build: { outDir: directory },
-    logLevel: "warn",
-  });
+  // In a process of its own: here React would be built as for its own tests.
+  await promisify(execFile)(
+    process.execPath,
+    [
+      join(ROOT, "node_modules/vite/bin/vite.js"),
+      ...["build", "--config", join(ROOT, "src/web/vite.config.ts")],
+      ...["--outDir", directory, "--logLevel", "warn"],
+    ],
+    { cwd: ROOT, env: { ...process.env, NODE_ENV: "production" } },
+  );
   return directory;
 }
 
