@@ -224,9 +224,7 @@ export class Logs {
     }
     if (ref !== undefined && ref !== cursor.ref) {
       // Another tab's request, or that for who is there. What is sent now begins there: perhaps beyond this client.
-      const { epoch, offset } = cursor.position ?? position;
-      const isBeyond = epoch !== position.epoch || offset < position.offset;
-      if (cursor.state !== "away" && !room?.isOwn && isBeyond) this.#askAgain(channel);
+      if (cursor.state !== "away" && !room?.isOwn && cursor.isBefore(position)) this.#askAgain(channel);
       return;
     }
     if (room && cursor !== this.own) {
