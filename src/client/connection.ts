@@ -229,7 +229,10 @@ export class Connection implements Carrier {
     tokens.forget();
     try {
       const token = await tokens.get();
-      if (!token || this.#phase !== phase || !isNewer(token, this.#renewedBy)) return;
+      const { token: last, expiresAt = 0 } = this.#renewedBy ?? {};
+      if (!token || this.#phase !== phase || token.token === last) return;
+      // Where one ends as soon as the last the service would ask for another at once.
+      if (token.expiresAt !== undefined && token.expiresAt <= expiresAt) return;
       this.#renewedBy = token;
       this.send({ type: "auth", token: token.token });
     } catch (thrown) {
@@ -300,10 +303,4 @@ export class Connection implements Carrier {
     this.#state = state;
     this.#options.state(state);
   }
-}
-
-/** Whether a token is worth telling the service of: it asks for another at once where one ends as soon as the last. */
-function isNewer({ token, expiresAt }: Token, last: Token | undefined): boolean {
-  const isLonger = expiresAt === undefined || last?.expiresAt === undefined || expiresAt > last.expiresAt;
-  return token !== last?.token && isLonger;
 }

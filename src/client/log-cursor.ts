@@ -47,16 +47,6 @@ export class LogCursor {
     this.ref = undefined;
   }
 
-  /**
-   * Whether the log goes on beyond this place for another who follows it over the same connection. Who began when it was
-   * empty counts on in the epoch 0, who came later in its name: it is one life all the same (rule R4).
-   */
-  isBefore({ epoch, offset }: Position): boolean {
-    const { position = { epoch, offset } } = this;
-    const isSameLife = position.epoch === epoch || position.epoch === start.epoch || epoch === start.epoch;
-    return !isSameLife || position.offset < offset;
-  }
-
   /** Takes an entry, and moves if it is the next. */
   take(offset: number): Fit {
     const at = this.position ?? start;
