@@ -8,7 +8,7 @@ import type { Ending, Line, LineEvents } from "./line.ts";
 import type { Credentials, Lines } from "./lines.ts";
 import type { Platform, Timer } from "./platform.ts";
 import { SLEEP } from "./socket-line.ts";
-import type { TokenSource } from "./token-source.ts";
+import type { Token, TokenSource } from "./token-source.ts";
 import { isOffline, onWake } from "./wake.ts";
 
 /** So many attempts that were given up may be on their way at most: who is replaced more often is so by somebody else. */
@@ -60,6 +60,8 @@ export class Connection implements Carrier {
    * more, and it then takes the place of the one that is. The first is the page's before it was loaded again.
    */
   #strays = 1;
+  /** By what the session was last renewed. */
+  #renewedBy: Token | undefined;
   /** Whether the last token was refused, so that another one refused at once is no reason to hurry. */
   #isTokenRefused = false;
   #stopListening: Undo = () => undefined;
@@ -227,7 +229,12 @@ export class Connection implements Carrier {
     tokens.forget();
     try {
       const token = await tokens.get();
-      if (token && this.#phase === phase) this.send({ type: "auth", token: token.token });
+      const { token: last, expiresAt = 0 } = this.#renewedBy ?? {};
+      if (!token || this.#phase !== phase || token.token === last) return;
+      // Where one ends as soon as the last the service would ask for another at once.
+      if (token.expiresAt !== undefined && token.expiresAt <= expiresAt) return;
+      this.#renewedBy = token;
+      this.send({ type: "auth", token: token.token });
     } catch (thrown) {
       error(asClientError(thrown, "token", true));
     }

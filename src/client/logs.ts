@@ -225,7 +225,9 @@ export class Logs {
     if (ref !== undefined && ref !== cursor.ref) {
       // Another tab's request, or that for who is there. What is sent now begins there: perhaps beyond this client.
       const { epoch, offset } = cursor.position ?? position;
-      const isBeyond = epoch !== position.epoch || offset < position.offset;
+      // Who began when the log was empty counts on in the epoch 0: it is one life all the same (R4).
+      const isSameLife = epoch === position.epoch || epoch === "0" || position.epoch === "0";
+      const isBeyond = !isSameLife || offset < position.offset;
       if (cursor.state !== "away" && !room?.isOwn && isBeyond) this.#askAgain(channel);
       return;
     }

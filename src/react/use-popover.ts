@@ -1,4 +1,8 @@
 import { type RefObject, useCallback, useEffect, useId, useRef, useState } from "react";
+import { useLayout } from "./use-layout.ts";
+
+/** px that stay free between what is opened and the edge of the window. */
+const MARGIN = 8;
 
 export interface Popover {
   readonly isOpen: boolean;
@@ -12,7 +16,7 @@ export interface Popover {
   readonly contentId: string;
 }
 
-/** Something that a button opens: it closes by Escape, and by a click or a focus somewhere else. */
+/** Something that a button opens, within the window: it closes by Escape, and by a click or a focus somewhere else. */
 export function usePopover(): Popover {
   const [isOpen, setOpen] = useState(false);
   const buttonRef = useRef<HTMLButtonElement>(null);
@@ -26,6 +30,14 @@ export function usePopover(): Popover {
     setOpen(false);
   }, []);
   const toggle = useCallback(() => setOpen((was) => !was), []);
+
+  useLayout(() => {
+    if (!isOpen) return;
+    const place = () => keepInside(contentRef.current);
+    place();
+    addEventListener("resize", place);
+    return () => removeEventListener("resize", place);
+  }, [isOpen]);
 
   useEffect(() => {
     if (!isOpen) return;
@@ -53,4 +65,15 @@ export function usePopover(): Popover {
   }, [isOpen, close]);
 
   return { isOpen, open, close, toggle, buttonRef, contentRef, contentId };
+}
+
+/** Moves what hangs beyond an edge of the window. What is placed by the window itself stays. */
+function keepInside(content: HTMLElement | null): void {
+  if (!content?.offsetParent) return;
+  // Not its own box, which an animation may be scaling.
+  const start = content.offsetParent.getBoundingClientRect().left + content.offsetLeft;
+  const end = start + content.offsetWidth;
+  const last = document.documentElement.clientWidth - MARGIN;
+  const shift = Math.max(MARGIN - start, Math.min(0, last - end));
+  content.style.translate = shift === 0 ? "" : `${shift}px`;
 }

@@ -60,6 +60,19 @@ describe("the bell", () => {
   });
 });
 
+describe("what the bell opens", () => {
+  it.each(["left", "right"])("stays within the window at its %s edge", async (edge) => {
+    const page = await open("bell", { count: 1 });
+    await page.addStyleTag({ content: `.carillon-bell { position: fixed; top: 0; ${edge}: 0 }` });
+    await page.locator(".carillon-bell-button").click();
+    const { left, right } = await page
+      .getByRole("dialog")
+      .evaluate((dialog) => dialog.getBoundingClientRect());
+    expect(left).toBeGreaterThanOrEqual(0);
+    expect(right).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
+  });
+});
+
 describe("the panel", () => {
   it("is walked by the keyboard, and the focus stays where something is deleted", async () => {
     const page = await open("panel");

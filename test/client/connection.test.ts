@@ -377,6 +377,19 @@ describe("a token", () => {
     expect(client.stats().reconnects).toBe(0);
   });
 
+  test("that is no newer than the last is not sent again, however often the service asks", async () => {
+    const token = new FakeServer().token("42");
+    const { server, client } = made({ getToken: () => token });
+    client.connect();
+    await pass();
+    for (let times = 0; times < 3; times += 1) {
+      server.expireSoon();
+      await pass();
+    }
+    expect(server.received.filter(({ frame }) => frame.type === "auth")).toHaveLength(1);
+    expect(client.state.status).toBe("connected");
+  });
+
   test("that is refused is replaced at once, and then with patience", async () => {
     const { server, client } = made();
     client.connect();

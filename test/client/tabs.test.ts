@@ -88,6 +88,28 @@ describe("tabs of one person", () => {
     expect([...two.gaps, ...three.gaps, ...two.errors, ...three.errors]).toEqual([]);
   });
 
+  test("agree about logs that were empty when the first of them came (R4)", async () => {
+    const [server, user, room] = [new FakeServer(), fresh("user"), fresh("room")];
+    const one = await tab(server, user);
+    await one.client.channel(room).subscribe();
+    greet(server, user, 1);
+    server.publish({ event: "news", data: "a", to: { channels: [room] } });
+    await awaited(() => [one.of("greeting"), one.of("news")]).toEqual([[1], ["a"]]);
+    const other = await tab(server, user);
+    await other.client.channel(room).subscribe();
+    greet(server, user, 2);
+    server.publish({ event: "news", data: "b", to: { channels: [room] } });
+    await awaited(() => [one.of("greeting"), one.of("news")]).toEqual([
+      [1, 2],
+      ["a", "b"],
+    ]);
+    await awaited(() => [other.of("greeting"), other.of("news")]).toEqual([[2], ["b"]]);
+    // Each tab for each log once: an answer to one is no reason for another to ask again.
+    const asked = server.received.filter(({ frame }) => frame.type === "subscribe");
+    expect(asked.map(({ frame }) => frame.channels)).toEqual([[room], [`user:${user}`], [room]]);
+    expect([...one.gaps, ...other.gaps, ...one.errors, ...other.errors]).toEqual([]);
+  });
+
   test("follow a room that has moved, each from its own position, and come back to it", async () => {
     const [server, user, room] = [new FakeServer(), fresh("user"), fresh("room")];
     server.moveRoom(room);

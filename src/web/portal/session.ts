@@ -61,9 +61,10 @@ export function sessionOf({ id, name, roles, tenants, language }: Person, scenar
 /**
  * The session of who brings a token of their own.
  *
+ * @param language where the token names none.
  * @returns nothing where the text is no token.
  */
-export function sessionOfToken(token: string): Session | undefined {
+export function sessionOfToken(token: string, language: Language): Session | undefined {
   const [, body = ""] = token.trim().split(".");
   try {
     const bytes = Uint8Array.from(atob(body.replaceAll("-", "+").replaceAll("_", "/")), (one) =>
@@ -75,10 +76,10 @@ export function sessionOfToken(token: string): Session | undefined {
     const roles = (said.roles ?? (said.role === undefined ? [] : [said.role])).map((role) =>
       role.toLowerCase(),
     );
-    const language = said.locale?.slice(0, 2);
+    const locale = said.locale?.slice(0, 2);
     return {
       ...{ user, name: said.name ?? user, roles, tenants: (said.tenants ?? []).map(String) },
-      ...{ language: isLanguage(language) ? language : "en", token: token.trim() },
+      ...{ language: isLanguage(locale) ? locale : language, token: token.trim() },
     };
   } catch {
     return undefined;

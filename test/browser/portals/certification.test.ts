@@ -63,6 +63,11 @@ const rows = (page: Page) => page.locator(".feed .feed-words").allTextContents()
 
 describe("the farmer and the office", () => {
   test("see what is played in one window at once, in both", async () => {
+    // In the administrator's window it would be about the same farmer, who speaks the same language.
+    const toggle = office.getByRole("button", { name: "Play the backend" });
+    await toggle.click();
+    expect(await office.getByLabel("About").inputValue()).toBe("malee");
+    await toggle.click();
     await farm.getByRole("button", { name: "Play the backend" }).click();
     const play = (act: string) => farm.getByRole("button", { name: act }).click();
     const both = (state: string) =>

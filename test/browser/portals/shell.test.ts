@@ -65,6 +65,16 @@ describe("signing in", () => {
     await page.getByRole("link", { name: "Operation" }).waitFor();
   });
 
+  test("keeps the language of one's choice, and says when a token is refused", async () => {
+    const page = await signInPage({ language: "th" });
+    await page.getByText("เข้าสู่ระบบด้วยโทเค็น").click();
+    await page.getByLabel("โทเค็น").fill(await userToken(service, { sub: "forger" }, "s".repeat(32)));
+    await page.locator(".own-token").getByRole("button").click();
+    const told = page.getByRole("alert").filter({ hasText: "บริการไม่รับโทเค็นของคุณ" });
+    await told.getByRole("button", { name: "เข้าสู่ระบบอีกครั้ง" }).click();
+    await page.getByRole("heading", { name: "วันนี้คุณเป็นใคร" }).waitFor();
+  });
+
   test("lasts over a reload, and ends by signing out", async () => {
     const page = await openWindow(browser, service, { person: "Minh" });
     await page.reload();

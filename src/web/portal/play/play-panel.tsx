@@ -110,7 +110,7 @@ function Stage({ scenario, script }: { readonly scenario: Scenario; readonly scr
   );
 }
 
-/** Whom it can be about: oneself first. */
+/** Whom it can be about: oneself first, then those who speak one's language. */
 function subjectsOf(
   { about }: Script,
   scenario: Scenario,
@@ -120,6 +120,8 @@ function subjectsOf(
   if (typeof about === "function") return about(session, language);
   const { user, name, roles } = session;
   const isAbout = (their: readonly string[]) => their.some((role) => about.includes(role));
-  const others = people[scenario].filter((person) => person.id !== user && isAbout(person.roles));
+  const others = people[scenario]
+    .filter((person) => person.id !== user && isAbout(person.roles))
+    .toSorted((a, b) => Number(b.language === language) - Number(a.language === language));
   return isAbout(roles) ? [{ id: user, name }, ...others] : others;
 }

@@ -28,9 +28,17 @@ const roleWords: Readonly<Record<"en" | "th" | "vi", Readonly<Record<string, str
     officer: "เจ้าหน้าที่",
   },
   vi: {
-    student: "Học sinh",
+    farmer: "Nông dân",
     admin: "Quản trị viên",
+    dtam_admin: "Quản trị viên DTAM",
+    auditor: "Kiểm định viên",
     operator: "Người vận hành",
+    nurse: "Y tá",
+    doctor: "Bác sĩ",
+    customer: "Khách hàng",
+    student: "Học sinh",
+    applicant: "Người nộp đơn",
+    officer: "Cán bộ",
   },
 };
 

@@ -8,6 +8,7 @@ import { PlayPanel } from "../play/play-panel.tsx";
 import { usePortal } from "../portal-context.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Arrival } from "./arrival.tsx";
+import { RefusedToken, useRefused } from "./refused-token.tsx";
 import { ScenarioStrip } from "./scenario-strip.tsx";
 import { Telling } from "./telling.tsx";
 import { TopBar } from "./top-bar.tsx";
@@ -32,6 +33,7 @@ function Frame() {
   const { language } = useLanguage();
   const words = useWords(shellWords);
   const pages = pagesOf(session);
+  const isRefused = useRefused();
   const [location] = useLocation();
   const first = pages[0]?.path ?? "/";
   return (
@@ -40,7 +42,7 @@ function Frame() {
         {words.skip}
       </button>
       <TopBar />
-      <OfflineBanner />
+      {!isRefused && <OfflineBanner />}
       <nav className="menu" aria-label={words.menu}>
         {pages.map(({ path, icon, title }) => (
           <Link
@@ -54,6 +56,7 @@ function Frame() {
         ))}
       </nav>
       <main id="main">
+        {isRefused && <RefusedToken />}
         <ScenarioStrip />
         <Suspense fallback={<p className="loading">{words.loading}</p>}>
           <Switch>

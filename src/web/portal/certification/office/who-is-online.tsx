@@ -3,13 +3,24 @@ import { useWords } from "../../language-choice.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Chip } from "../../ui/chip.tsx";
+import { Empty } from "../../ui/empty.tsx";
 import { useFormat } from "../format.ts";
 import { nameOf } from "../names.ts";
 import type { Attendance } from "./attendance.ts";
 
 const onlineWords = {
-  en: { title: "Online now", online: "Online", more: (count: string) => `and ${count} more` },
-  th: { title: "ออนไลน์ขณะนี้", online: "ออนไลน์", more: (count: string) => `และอีก ${count} คน` },
+  en: {
+    title: "Online now",
+    online: "Online",
+    more: (count: string) => `and ${count} more`,
+    nobody: "Nobody has come since you did. Operators also see who was here before.",
+  },
+  th: {
+    title: "ออนไลน์ขณะนี้",
+    online: "ออนไลน์",
+    more: (count: string) => `และอีก ${count} คน`,
+    nobody: "ยังไม่มีใครเข้ามาหลังจากคุณ ผู้ควบคุมระบบจะเห็นผู้ที่อยู่ก่อนแล้วด้วย",
+  },
 };
 
 const SHOWN = 4;
@@ -22,20 +33,26 @@ export function WhoIsOnline({ attendance }: { readonly attendance: Attendance | 
   const others = (attendance?.count ?? 0) - shown.length;
   return (
     <Card title={words.title}>
-      <ul className="online" aria-label={words.title}>
-        {shown.map(({ user, since }) => (
-          <li key={user}>
-            <Avatar name={nameOf(user)} />
-            <span className="feed-words">
-              <strong>{nameOf(user)}</strong>
-              <span>
-                <RelativeTime at={since} className="number" />
+      {attendance?.count === 0 ? (
+        <div className="online">
+          <Empty icon="users">{words.nobody}</Empty>
+        </div>
+      ) : (
+        <ul className="online" aria-label={words.title}>
+          {shown.map(({ user, since }) => (
+            <li key={user}>
+              <Avatar name={nameOf(user)} />
+              <span className="feed-words">
+                <strong>{nameOf(user)}</strong>
+                <span>
+                  <RelativeTime at={since} className="number" />
+                </span>
               </span>
-            </span>
-            <Chip tone="green">{words.online}</Chip>
-          </li>
-        ))}
-      </ul>
+              <Chip tone="green">{words.online}</Chip>
+            </li>
+          ))}
+        </ul>
+      )}
       <p className="hint">{others > 0 && words.more(number(others))}</p>
     </Card>
   );
