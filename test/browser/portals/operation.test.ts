@@ -70,6 +70,7 @@ describe("the operator's page", () => {
 
   test("is no page of whoever is no operator", async () => {
     const page = await openWindow(browser, service, { person: "Malee Srisuk", path: "/operation" });
+    await expect.poll(() => new URL(page.url()).hash).toBe("#/farm");
     expect(await page.getByRole("heading", { name: "Operation" }).count()).toBe(0);
     expect(await page.getByRole("link", { name: "Operation" }).count()).toBe(0);
   });

@@ -1,5 +1,6 @@
+import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { axeFindings } from "../../support/axe.ts";
 import { launchChromium } from "../../support/chromium.ts";
 import { LosableDevice, newDevice, openWindow, post, startPortals } from "../../support/portals.ts";
@@ -103,6 +104,7 @@ describe("around every page", () => {
 
   test("what was posted while the network was away comes when it is back", async () => {
     const device = await LosableDevice.open(browser, service);
+    onTestFinished(() => device.close());
     const { context } = device;
     const page = await openWindow(browser, device.service, { person: "Linh", language: "en", context });
     await device.goOffline();
@@ -113,11 +115,25 @@ describe("around every page", () => {
     await page.getByRole("button", { name: /^Notifications/ }).click();
     await page.getByRole("dialog").getByText("While you were away").waitFor();
     await expect.poll(() => page.locator(".carillon-offline-card").count()).toBe(0);
-    device.close();
+  });
+
+  test("a log that could not be read is no empty one, and can be read again", async () => {
+    const context = await newDevice(browser);
+    await context.route("**/events?**", (route) => route.fulfill({ status: 503, body: "busy" }));
+    const page = await openWindow(browser, service, { person: "Shop desk", context });
+    const failure = page.getByRole("alert").filter({ hasText: "Your records could not be fetched." });
+    await failure.waitFor();
+    await page.getByText("It could not be fetched.").waitFor();
+    expect(await page.getByText("No orders yet.").count()).toBe(0);
+    await context.unroute("**/events?**");
+    await failure.getByRole("button", { name: "Try again" }).click();
+    await page.getByText("No orders yet.").waitFor();
+    expect(await failure.count()).toBe(0);
   });
 
   test("the menu has what one's roles allow, and no address leads beyond", async () => {
     const page = await openWindow(browser, service, { person: "Nurse Ploy", path: "/broadcast" });
+    await expect.poll(() => new URL(page.url()).hash).toBe("#/queue");
     await page.getByRole("heading", { name: "Queue of clinic 7" }).waitFor();
     expect(await page.locator(".menu a").allTextContents()).toEqual(["Queue", "Alerts", "Preferences"]);
     expect(await page.getByRole("heading", { name: "Broadcast" }).count()).toBe(0);
@@ -202,8 +218,6 @@ describe("around every page", () => {
 
   test("the first load is under 150 kB, compressed, the typeface for Thai included", async () => {
     const page = await (await newDevice(browser, { language: "th" })).newPage();
-    const session = await page.context().newCDPSession(page);
-    await session.send("Network.enable");
     const bodies: Promise<number>[] = [];
     page.on("response", (response) => {
       if (new URL(response.url()).origin === service.url) bodies.push(response.body().then(compressed));
@@ -234,7 +248,6 @@ function focusedName(page: Page): Promise<string> {
   });
 }
 
-async function compressed(body: Buffer): Promise<number> {
-  const { gzipSync } = await import("node:zlib");
+function compressed(body: Buffer): number {
   return Math.min(body.length, gzipSync(body).length);
 }

@@ -1,7 +1,8 @@
 import { useLanguage, useWords } from "../language-choice.ts";
+import type { StoryView } from "../story.ts";
 import { Chip } from "../ui/chip.tsx";
-import { Empty } from "../ui/empty.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { NothingTold } from "../ui/nothing-told.tsx";
 import { useArrivals } from "../ui/use-arrivals.ts";
 import { dueMoment, dueText, timeLeft, toneOf } from "./due.ts";
 import { examWords } from "./exam-words.ts";
@@ -11,15 +12,19 @@ export interface AssignedListProps {
   readonly exams: readonly Exam[];
   /** ms since 1970. */
   readonly now: number;
-  /** Whether the log has been read. */
-  readonly isReady: boolean;
+  readonly status: StoryView["status"];
 }
 
 /** The exams of one student, with how long there is for each. */
-export function AssignedList({ exams, now, isReady }: AssignedListProps) {
+export function AssignedList({ exams, now, status }: AssignedListProps) {
   const words = useWords(examWords);
-  const hasArrived = useArrivals(exams.map(rowKey), isReady);
-  if (exams.length === 0) return <Empty icon="book">{isReady ? words.noneAssigned : words.loading}</Empty>;
+  const hasArrived = useArrivals(exams.map(rowKey), status === "ready");
+  if (exams.length === 0)
+    return (
+      <NothingTold icon="book" status={status}>
+        {words.noneAssigned}
+      </NothingTold>
+    );
   return (
     <ul className="rows">
       {exams.map((exam) => (

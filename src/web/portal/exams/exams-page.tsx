@@ -47,10 +47,10 @@ export default function ExamsPage() {
       </div>
       <div className="exam-columns">
         <Card title={words.assigned}>
-          <AssignedList exams={exams.slice(0, SHOWN)} now={now} isReady={isKnown} />
+          <AssignedList exams={exams.slice(0, SHOWN)} now={now} status={status} />
         </Card>
         <Card title={words.toStudents}>
-          <NoticeList notices={notices.slice(0, SHOWN)} isReady={isKnown} />
+          <NoticeList notices={notices.slice(0, SHOWN)} status={status} />
         </Card>
       </div>
     </Page>

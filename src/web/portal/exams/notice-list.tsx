@@ -1,25 +1,30 @@
 import { RelativeTime } from "../../../react/index.ts";
 import { useWords } from "../language-choice.ts";
-import { Empty } from "../ui/empty.tsx";
+import type { StoryView } from "../story.ts";
 import { Icon } from "../ui/icon.tsx";
+import { NothingTold } from "../ui/nothing-told.tsx";
 import { useArrivals } from "../ui/use-arrivals.ts";
 import { examWords } from "./exam-words.ts";
 import type { ExamNotice } from "./exams.ts";
 
 export interface NoticeListProps {
   readonly notices: readonly ExamNotice[];
-  /** Whether the log has been read. */
-  readonly isReady: boolean;
+  readonly status: StoryView["status"];
 }
 
 /** What everybody of a role has been told. */
-export function NoticeList({ notices, isReady }: NoticeListProps) {
+export function NoticeList({ notices, status }: NoticeListProps) {
   const words = useWords(examWords);
   const hasArrived = useArrivals(
     notices.map(({ id }) => id),
-    isReady,
+    status === "ready",
   );
-  if (notices.length === 0) return <Empty icon="megaphone">{isReady ? words.noneTold : words.loading}</Empty>;
+  if (notices.length === 0)
+    return (
+      <NothingTold icon="megaphone" status={status}>
+        {words.noneTold}
+      </NothingTold>
+    );
   return (
     <ul className="rows">
       {notices.map(({ id, title, at }) => (

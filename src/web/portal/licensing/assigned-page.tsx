@@ -5,8 +5,8 @@ import { useStory } from "../portal-context.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { Chip } from "../ui/chip.tsx";
-import { Empty } from "../ui/empty.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { NothingTold } from "../ui/nothing-told.tsx";
 import { Page } from "../ui/page.tsx";
 import { Stat } from "../ui/stat.tsx";
 import { useArrivals } from "../ui/use-arrivals.ts";
@@ -25,7 +25,6 @@ const assignedWords = {
     take: "Take note",
     takeOf: (number: string) => `Take note of ${number}`,
     none: "No application is assigned to you.",
-    loading: "Your assignments are being fetched…",
   },
   th: {
     title: "งานที่ได้รับมอบหมาย",
@@ -38,7 +37,6 @@ const assignedWords = {
     take: "รับทราบ",
     takeOf: (number: string) => `รับทราบ ${number}`,
     none: "ยังไม่มีคำขอที่มอบหมายให้คุณ",
-    loading: "กำลังโหลดงานที่ได้รับมอบหมาย…",
   },
 };
 
@@ -69,7 +67,9 @@ export default function AssignedPage() {
       </div>
       <Card title={words.list}>
         {assignments.length === 0 ? (
-          <Empty icon="clipboard">{status === "loading" ? words.loading : words.none}</Empty>
+          <NothingTold icon="clipboard" status={status}>
+            {words.none}
+          </NothingTold>
         ) : (
           <ul className="rows">
             {assignments.slice(0, SHOWN).map((assignment) => (

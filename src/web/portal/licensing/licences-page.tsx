@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { useLanguage, useWords } from "../language-choice.ts";
 import { useStory } from "../portal-context.ts";
 import { Card } from "../ui/card.tsx";
-import { Empty } from "../ui/empty.tsx";
+import { NothingTold } from "../ui/nothing-told.tsx";
 import { Page } from "../ui/page.tsx";
 import { Stat } from "../ui/stat.tsx";
 import { useArrivals } from "../ui/use-arrivals.ts";
@@ -20,7 +20,6 @@ const licencesWords = {
     approved: "Approved",
     applications: "Applications",
     none: "You have not applied for anything yet.",
-    loading: "Your applications are being fetched…",
   },
   th: {
     title: "คำขอของฉัน",
@@ -30,7 +29,6 @@ const licencesWords = {
     approved: "อนุมัติแล้ว",
     applications: "คำขอ",
     none: "คุณยังไม่ได้ยื่นคำขอ",
-    loading: "กำลังโหลดคำขอ…",
   },
 };
 
@@ -74,7 +72,9 @@ export default function LicencesPage() {
         ))}
         {licences.length === 0 && (
           <Card title={words.applications}>
-            <Empty icon="stamp">{status === "loading" ? words.loading : words.none}</Empty>
+            <NothingTold icon="stamp" status={status}>
+              {words.none}
+            </NothingTold>
           </Card>
         )}
       </div>

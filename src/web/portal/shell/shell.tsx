@@ -8,6 +8,7 @@ import { PlayPanel } from "../play/play-panel.tsx";
 import { usePortal } from "../portal-context.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Arrival } from "./arrival.tsx";
+import { LogFailure } from "./log-failure.tsx";
 import { ScenarioStrip } from "./scenario-strip.tsx";
 import { Telling } from "./telling.tsx";
 import { TopBar } from "./top-bar.tsx";
@@ -55,6 +56,7 @@ function Frame() {
       </nav>
       <main id="main">
         <ScenarioStrip />
+        <LogFailure />
         <Suspense fallback={<p className="loading">{words.loading}</p>}>
           <Switch>
             {pages.map(({ path, component: Component }) => (

@@ -4,8 +4,8 @@ import { useLanguage, useWords } from "../language-choice.ts";
 import { useStory } from "../portal-context.ts";
 import { Card } from "../ui/card.tsx";
 import { Chip } from "../ui/chip.tsx";
-import { Empty } from "../ui/empty.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { NothingTold } from "../ui/nothing-told.tsx";
 import { Page } from "../ui/page.tsx";
 import { Stat } from "../ui/stat.tsx";
 import { useArrivals } from "../ui/use-arrivals.ts";
@@ -23,7 +23,6 @@ const deskWords = {
     underWay: "Under way",
     newest: "Newest orders",
     none: "No orders yet.",
-    loading: "The orders are being fetched…",
     someone: "A customer",
   },
   th: {
@@ -34,7 +33,6 @@ const deskWords = {
     underWay: "กำลังจัดส่ง",
     newest: "คำสั่งซื้อล่าสุด",
     none: "ยังไม่มีคำสั่งซื้อ",
-    loading: "กำลังโหลดคำสั่งซื้อ…",
     someone: "ลูกค้า",
   },
 };
@@ -62,7 +60,9 @@ export default function DeskPage() {
       </div>
       <Card title={words.newest}>
         {orders.length === 0 ? (
-          <Empty icon="cart">{status === "loading" ? words.loading : words.none}</Empty>
+          <NothingTold icon="cart" status={status}>
+            {words.none}
+          </NothingTold>
         ) : (
           <ul className="rows">
             {orders.slice(0, SHOWN).map((order) => (

@@ -3,8 +3,8 @@ import { NotificationPanel, useInbox } from "../../../react/index.ts";
 import { useLanguage, useWords } from "../language-choice.ts";
 import { useStory } from "../portal-context.ts";
 import { Card } from "../ui/card.tsx";
-import { Empty } from "../ui/empty.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { NothingTold } from "../ui/nothing-told.tsx";
 import { Page } from "../ui/page.tsx";
 import { Stat } from "../ui/stat.tsx";
 import { useArrivals } from "../ui/use-arrivals.ts";
@@ -20,8 +20,6 @@ const ordersWords = {
     delivered: "Delivered",
     unread: "Unread notifications",
     none: "You have not ordered anything yet.",
-    loading: "Your orders are being fetched…",
-    failed: "Your orders could not be fetched. They will be here when the connection is back.",
     orders: "Orders",
   },
   th: {
@@ -31,8 +29,6 @@ const ordersWords = {
     delivered: "ได้รับสินค้าแล้ว",
     unread: "การแจ้งเตือนที่ยังไม่อ่าน",
     none: "คุณยังไม่มีคำสั่งซื้อ",
-    loading: "กำลังโหลดคำสั่งซื้อ…",
-    failed: "โหลดคำสั่งซื้อไม่สำเร็จ รายการจะแสดงเมื่อกลับมาเชื่อมต่อได้",
     orders: "คำสั่งซื้อ",
   },
 };
@@ -76,9 +72,9 @@ export default function OrdersPage() {
           ))}
           {orders.length === 0 && (
             <Card title={words.orders}>
-              <Empty icon="cart">
-                {status === "ready" ? words.none : status === "failed" ? words.failed : words.loading}
-              </Empty>
+              <NothingTold icon="cart" status={status}>
+                {words.none}
+              </NothingTold>
             </Card>
           )}
         </div>

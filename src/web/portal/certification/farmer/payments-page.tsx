@@ -3,7 +3,6 @@ import { Card } from "../../ui/card.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Stat } from "../../ui/stat.tsx";
 import { useFormat } from "../format.ts";
-import { LogFailure } from "../log-failure.tsx";
 import { Celebrated } from "./celebrated.tsx";
 import { countsOf } from "./farm.ts";
 import { PaymentList } from "./payment-list.tsx";
@@ -34,7 +33,6 @@ export default function PaymentsPage() {
   const { open, paid } = countsOf(farm);
   return (
     <Page title={words.title} lead={words.lead}>
-      <LogFailure />
       <div className="stats in-twos">
         <Stat icon="clock" tone="amber" label={words.open} value={isReady ? money(open) : undefined} />
         <Stat icon="check" tone="green" label={words.paid} value={isReady ? money(paid) : undefined} />
