@@ -61,9 +61,10 @@ export function sessionOf({ id, name, roles, tenants, language }: Person, scenar
 /**
  * The session of who brings a token of their own.
  *
+ * @param reading the language of the page, where the token names none that it speaks.
  * @returns nothing where the text is no token.
  */
-export function sessionOfToken(token: string): Session | undefined {
+export function sessionOfToken(token: string, reading: Language): Session | undefined {
   const [, body = ""] = token.trim().split(".");
   try {
     const bytes = Uint8Array.from(atob(body.replaceAll("-", "+").replaceAll("_", "/")), (one) =>
@@ -78,7 +79,7 @@ export function sessionOfToken(token: string): Session | undefined {
     const language = said.locale?.slice(0, 2);
     return {
       ...{ user, name: said.name ?? user, roles, tenants: (said.tenants ?? []).map(String) },
-      ...{ language: isLanguage(language) ? language : "en", token: token.trim() },
+      ...{ language: isLanguage(language) ? language : reading, token: token.trim() },
     };
   } catch {
     return undefined;

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useLanguage, useWords } from "../language-choice.ts";
-import type { Language } from "../languages.ts";
+import { type Language, spokenIn } from "../languages.ts";
 import { people, type Scenario } from "../people.ts";
 import { usePortal } from "../portal-context.ts";
 import { Refused } from "../service.ts";
@@ -70,7 +70,7 @@ function Stage({ scenario, script }: { readonly scenario: Scenario; readonly scr
   const [chosen, setChosen] = useState(subjects[0]?.id ?? "");
   const [played, setPlayed] = useState<readonly Played[]>([]);
   const play = async (act: Act) => {
-    const label = act.label[language] ?? act.label.en;
+    const label = spokenIn(language, act.label);
     const at = Date.now();
     const outcome = await playBackend(act.play(ledger, chosen)).catch((error: unknown) =>
       error instanceof Refused ? error : new Refused("unavailable", `${error}`),
@@ -101,7 +101,7 @@ function Stage({ scenario, script }: { readonly scenario: Scenario; readonly scr
             disabled={act.isPossible?.(ledger, chosen) === false}
             onClick={() => void play(act)}
           >
-            {act.label[language] ?? act.label.en}
+            {spokenIn(language, act.label)}
           </Button>
         ))}
       </div>

@@ -3,6 +3,7 @@ import { Link, Redirect, Route, Router, Switch, useLocation } from "wouter";
 import { useHashLocation } from "wouter/use-hash-location";
 import { OfflineBanner } from "../../../react/index.ts";
 import { useLanguage, useWords } from "../language-choice.ts";
+import { spokenIn } from "../languages.ts";
 import { pagesOf } from "../pages.ts";
 import { PlayPanel } from "../play/play-panel.tsx";
 import { usePortal } from "../portal-context.ts";
@@ -50,7 +51,7 @@ function Frame() {
             aria-current={location === path || location.startsWith(`${path}/`) ? "page" : undefined}
           >
             <Icon name={icon} />
-            <span>{title[language] ?? title.en}</span>
+            <span>{spokenIn(language, title)}</span>
           </Link>
         ))}
       </nav>
@@ -59,9 +60,9 @@ function Frame() {
         <LogFailure />
         <Suspense fallback={<p className="loading">{words.loading}</p>}>
           <Switch>
-            {pages.map(({ path, component: Component }) => (
+            {pages.map(({ path, title, component: Component }) => (
               <Route key={path} path={path} nest>
-                <Arrival path={path} title={titleOf(path, pages, language)} />
+                <Arrival path={path} title={spokenIn(language, title)} />
                 <Component />
               </Route>
             ))}
@@ -75,11 +76,6 @@ function Frame() {
       <Telling />
     </div>
   );
-}
-
-function titleOf(path: string, pages: ReturnType<typeof pagesOf>, language: string): string {
-  const title = pages.find((page) => page.path === path)?.title;
-  return title?.[language as keyof typeof title] ?? title?.en ?? "";
 }
 
 /** A button, since the address after the `#` is the page's. */

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from "react";
-import { useWords } from "../language-choice.ts";
+import { useLanguage, useWords } from "../language-choice.ts";
 import { sessionOfToken } from "../session.ts";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
@@ -32,10 +32,11 @@ const tokenWords = {
 /** For who brings a token: what it says decides which pages are shown, and the service decides whether it is true. */
 export function OwnToken({ signIn, isOpen }: SignInProps & { readonly isOpen: boolean }) {
   const words = useWords(tokenWords);
+  const { language } = useLanguage();
   const [isWrong, setWrong] = useState(false);
   const enter = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const session = sessionOfToken(`${new FormData(event.currentTarget).get("token") ?? ""}`);
+    const session = sessionOfToken(`${new FormData(event.currentTarget).get("token") ?? ""}`, language);
     setWrong(session === undefined);
     if (session) signIn(session);
   };
