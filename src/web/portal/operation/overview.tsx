@@ -1,5 +1,6 @@
 import { useCallback } from "react";
 import { useLanguage, useWords } from "../language-choice.ts";
+import { RoleNames } from "../shell/role-names.tsx";
 import { Card } from "../ui/card.tsx";
 import { Chip } from "../ui/chip.tsx";
 import { Empty } from "../ui/empty.tsx";
@@ -48,6 +49,26 @@ const overviewWords = {
     tenant: (tenant: string) => `หน่วยงาน ${tenant}`,
     nobody: "ไม่มีผู้เชื่อมต่อ",
   },
+  vi: {
+    users: "Người dùng trực tuyến",
+    rooms: "Phòng đang dùng",
+    limit: (limit: string) => `tối đa ${limit} kết nối`,
+    noLimit: "không giới hạn số kết nối",
+    sockets: "Kết nối trực tiếp",
+    on: "Bật",
+    off: "Tắt",
+    offNote: "REALTIME_ENABLED là false: máy khách hỏi định kỳ",
+    onNote: "máy khách được phép kết nối",
+    version: "Phiên bản",
+    roomList: "Phòng",
+    room: "Phòng",
+    listeners: "Người nghe",
+    since: "Dùng từ",
+    noRooms: "Không có phòng nào đang dùng.",
+    who: "Theo vai trò và đơn vị",
+    tenant: (tenant: string) => `đơn vị ${tenant}`,
+    nobody: "Không có ai kết nối.",
+  },
 };
 
 /** ms from one answer to the next question. */
@@ -93,7 +114,7 @@ export function Overview({ api }: { readonly api: OperatorApi }) {
           <p className="actions">
             {Object.entries(stats?.roles ?? {}).map(([role, count]) => (
               <Chip key={role} tone="blue">
-                {role} {number.format(count)}
+                <RoleNames roles={[role]} /> {number.format(count)}
               </Chip>
             ))}
             {Object.entries(stats?.tenants ?? {}).map(([tenant, count]) => (
@@ -111,6 +132,7 @@ export function Overview({ api }: { readonly api: OperatorApi }) {
 function Rooms({ stats }: { readonly stats: Stats | undefined }) {
   const words = useWords(overviewWords);
   const { language } = useLanguage();
+  const number = new Intl.NumberFormat(language);
   const time = new Intl.DateTimeFormat(language, { timeStyle: "short" });
   return (
     <Card title={words.roomList}>
@@ -131,7 +153,7 @@ function Rooms({ stats }: { readonly stats: Stats | undefined }) {
                   <td>
                     <code>{room}</code>
                   </td>
-                  <td className="number">{connections}</td>
+                  <td className="number">{number.format(connections)}</td>
                   <td className="when">{time.format(since)}</td>
                 </tr>
               ))}
