@@ -2,6 +2,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react
 import { LanguageContext } from "./language-choice.ts";
 import { isLanguage, type Language } from "./languages.ts";
 import { rememberedSession, rememberSession, type Session } from "./session.ts";
+import { Failing } from "./shell/failing.tsx";
 import { SignIn } from "./sign-in/sign-in.tsx";
 
 /** Everything that is only for who is signed in. */
@@ -45,9 +46,11 @@ export function App() {
   return (
     <LanguageContext.Provider value={choice}>
       {session ? (
-        <Suspense>
-          <SignedIn key={session.user} session={session} signOut={signOut} />
-        </Suspense>
+        <Failing>
+          <Suspense>
+            <SignedIn key={session.user} session={session} signOut={signOut} />
+          </Suspense>
+        </Failing>
       ) : (
         <SignIn signIn={signIn} />
       )}

@@ -72,6 +72,10 @@ describe("signing in", () => {
     await page.getByText("Live", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Who are you today?" }).waitFor();
+    expect([await page.title(), await focusedName(page)]).toEqual([
+      "Who are you today? · Carillon",
+      "Who are you today?",
+    ]);
     await page.reload();
     await page.getByRole("heading", { name: "Who are you today?" }).waitFor();
   });
@@ -129,6 +133,21 @@ describe("around every page", () => {
     await failure.getByRole("button", { name: "Try again" }).click();
     await page.getByText("No orders yet.").waitFor();
     expect(await failure.count()).toBe(0);
+  });
+
+  test("a page that cannot be fetched takes nothing else with it", async () => {
+    const page = await openWindow(browser, service, { person: "Minh" });
+    await page.getByRole("heading", { name: "My exams" }).waitFor();
+    expect(await focusedName(page)).toBe("My exams");
+    await page.route("**/preferences-page-*.js", (route) => route.abort());
+    await page.getByRole("link", { name: "Preferences" }).click();
+    await page.getByRole("heading", { name: "This page could not be shown" }).waitFor();
+    await page.getByRole("link", { name: "My exams" }).click();
+    await page.getByRole("heading", { name: "My exams" }).waitFor();
+    await page.getByRole("link", { name: "Preferences" }).click();
+    await page.unroute("**/preferences-page-*.js");
+    await page.getByRole("button", { name: "Load it again" }).click();
+    await page.getByRole("heading", { name: "Preferences" }).waitFor();
   });
 
   test("the menu has what one's roles allow, and no address leads beyond", async () => {

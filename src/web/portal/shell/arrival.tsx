@@ -1,8 +1,9 @@
 import { useEffect } from "react";
 
+/** Whoever opens the window is not taken from where the browser puts them. */
 let isFirst = true;
 
-/** Names the window for the page, and brings who came from another page to its heading, as a new document would. */
+/** Names the window for the page, and brings who came from another page, or signed in or out, to its heading, as a new document would. */
 export function Arrival({ path, title }: { readonly path: string; readonly title: string }) {
   useEffect(() => {
     document.title = `${title} · Carillon`;

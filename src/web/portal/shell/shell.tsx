@@ -9,6 +9,7 @@ import { PlayPanel } from "../play/play-panel.tsx";
 import { usePortal } from "../portal-context.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Arrival } from "./arrival.tsx";
+import { Failing } from "./failing.tsx";
 import { LogFailure } from "./log-failure.tsx";
 import { ScenarioStrip } from "./scenario-strip.tsx";
 import { Telling } from "./telling.tsx";
@@ -63,7 +64,9 @@ function Frame() {
             {pages.map(({ path, title, component: Component }) => (
               <Route key={path} path={path} nest>
                 <Arrival path={path} title={spokenIn(language, title)} />
-                <Component />
+                <Failing>
+                  <Component />
+                </Failing>
               </Route>
             ))}
             <Route>
