@@ -1,10 +1,11 @@
 import { useLanguage, useWords } from "../language-choice.ts";
 import type { StoryView } from "../story.ts";
 import { Chip } from "../ui/chip.tsx";
+import { useFormat } from "../ui/format.ts";
 import { Icon } from "../ui/icon.tsx";
 import { NothingTold } from "../ui/nothing-told.tsx";
 import { useArrivals } from "../ui/use-arrivals.ts";
-import { dueMoment, dueText, timeLeft, toneOf } from "./due.ts";
+import { dueMoment, timeLeft, toneOf } from "./due.ts";
 import { examWords } from "./exam-words.ts";
 import type { Exam } from "./exams.ts";
 
@@ -48,11 +49,9 @@ interface AssignedExamProps {
 function AssignedExam({ exam, now, isNew }: AssignedExamProps) {
   const { language } = useLanguage();
   const words = useWords(examWords);
+  const { number, date } = useFormat();
   const due = dueMoment(exam.dueAt);
-  const questions = words.questions(
-    new Intl.NumberFormat(language).format(exam.questions),
-    exam.questions !== 1,
-  );
+  const questions = words.questions(number(exam.questions), exam.questions !== 1);
   return (
     <li className={isNew ? "exam arrived" : "exam"}>
       <span className="tile" data-tone={toneOf(due, now)}>
@@ -63,7 +62,7 @@ function AssignedExam({ exam, now, isNew }: AssignedExamProps) {
           <strong>{exam.title}</strong>
         </p>
         <p className="when">
-          {questions} · {words.due(dueText(exam.dueAt, language))}
+          {questions} · {words.due(date(exam.dueAt))}
         </p>
       </div>
       <span className="exam-states">

@@ -1,10 +1,11 @@
 import { useMemo } from "react";
 import { RelativeTime, useInbox } from "../../../react/index.ts";
-import { useLanguage, useWords } from "../language-choice.ts";
+import { useWords } from "../language-choice.ts";
 import { useStory } from "../portal-context.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { Chip } from "../ui/chip.tsx";
+import { useFormat } from "../ui/format.ts";
 import { Icon } from "../ui/icon.tsx";
 import { NothingTold } from "../ui/nothing-told.tsx";
 import { Page } from "../ui/page.tsx";
@@ -44,7 +45,6 @@ const SHOWN = 20;
 
 /** What an officer sees: the applications to handle. One is new while its notification is unread. */
 export default function AssignedPage() {
-  const { language } = useLanguage();
   const words = useWords(assignedWords);
   const { status, events } = useStory();
   const { items, markRead } = useInbox();
@@ -55,8 +55,8 @@ export default function AssignedPage() {
   );
   const unread = new Set(items.filter(({ readAt }) => readAt === null).map(({ id }) => id));
   const fresh = assignments.filter(({ id }) => unread.has(id)).length;
-  const count = new Intl.NumberFormat(language);
-  const number = (value: number) => (status === "ready" ? count.format(value) : undefined);
+  const format = useFormat();
+  const number = (value: number) => (status === "ready" ? format.number(value) : undefined);
   return (
     <Page title={words.title} lead={words.lead}>
       <AlertStrip />

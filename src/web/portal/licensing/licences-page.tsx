@@ -1,7 +1,8 @@
 import { useMemo } from "react";
-import { useLanguage, useWords } from "../language-choice.ts";
+import { useWords } from "../language-choice.ts";
 import { useStory } from "../portal-context.ts";
 import { Card } from "../ui/card.tsx";
+import { useFormat } from "../ui/format.ts";
 import { NothingTold } from "../ui/nothing-told.tsx";
 import { Page } from "../ui/page.tsx";
 import { Stat } from "../ui/stat.tsx";
@@ -36,7 +37,6 @@ const SHOWN = 12;
 
 /** What an applicant sees of the licensing office. */
 export default function LicencesPage() {
-  const { language } = useLanguage();
   const words = useWords(licencesWords);
   const { status, events } = useStory();
   const licences = useMemo(() => licencesOf(events), [events]);
@@ -44,9 +44,9 @@ export default function LicencesPage() {
     licences.flatMap(({ history }) => history.map(({ id }) => id)),
     status === "ready",
   );
-  const count = new Intl.NumberFormat(language);
+  const format = useFormat();
   const number = (fits: (status: string) => boolean) =>
-    status === "ready" ? count.format(licences.filter((one) => fits(one.status)).length) : undefined;
+    status === "ready" ? format.number(licences.filter((one) => fits(one.status)).length) : undefined;
   const isWaiting = (state: string) => state === "documents_requested";
   return (
     <Page title={words.title} lead={words.lead}>

@@ -1,8 +1,9 @@
 import { useCallback, useState } from "react";
-import { useLanguage, useWords } from "../language-choice.ts";
+import { useWords } from "../language-choice.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { Empty } from "../ui/empty.tsx";
+import { useFormat } from "../ui/format.ts";
 import type { OpenConnection, OperatorApi } from "./operator-api.ts";
 import { PollingFailure } from "./polling-failure.tsx";
 import { useRefusalWords } from "./refusal-words.ts";
@@ -47,7 +48,6 @@ const EVERY = 5000;
 /** Who is connected, page by page, with a way to end a connection. */
 export function Connections({ api }: { readonly api: OperatorApi }) {
   const words = useWords(connectionWords);
-  const { language } = useLanguage();
   const [after, setAfter] = useState<string>();
   const [outcome, setOutcome] = useState("");
   const say = useRefusalWords();
@@ -65,7 +65,7 @@ export function Connections({ api }: { readonly api: OperatorApi }) {
     }
     await reload();
   };
-  const time = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+  const { time } = useFormat();
   return (
     <Card title={words.title}>
       <p className="hint" role="status">
@@ -79,7 +79,7 @@ export function Connections({ api }: { readonly api: OperatorApi }) {
             <div className="grow">
               <p>{one.user}</p>
               <p className="when">
-                {time.format(one.since)} · {words.rooms(one.rooms.length)} · <code>{one.client}</code>
+                {time(one.since)} · {words.rooms(one.rooms.length)} · <code>{one.client}</code>
               </p>
             </div>
             <Button kind="danger" aria-label={words.of(one.user)} onClick={() => void disconnect(one)}>

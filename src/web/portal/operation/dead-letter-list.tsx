@@ -1,9 +1,10 @@
 import { useCallback, useState } from "react";
-import { useLanguage, useWords } from "../language-choice.ts";
+import { useWords } from "../language-choice.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { Chip } from "../ui/chip.tsx";
 import { Empty } from "../ui/empty.tsx";
+import { useFormat } from "../ui/format.ts";
 import type { DeadLetter, OperatorApi } from "./operator-api.ts";
 import { PollingFailure } from "./polling-failure.tsx";
 import { useRefusalWords } from "./refusal-words.ts";
@@ -88,9 +89,8 @@ export function DeadLetterList({ api }: { readonly api: OperatorApi }) {
 
 function LetterRow({ letter, retry }: { readonly letter: DeadLetter; readonly retry: () => void }) {
   const words = useWords(letterWords);
-  const { language } = useLanguage();
   const { id, at, code, reason, object, publications } = letter;
-  const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const { moment } = useFormat();
   const events = publications.flatMap((publication) => publication.events.map(({ event }) => event));
   return (
     <li>
@@ -101,7 +101,7 @@ function LetterRow({ letter, retry }: { readonly letter: DeadLetter; readonly re
         <p className="small">
           {[...new Set(events)].join(", ")} · {reason}
         </p>
-        <time dateTime={new Date(at).toISOString()}>{time.format(at)}</time>
+        <time dateTime={new Date(at).toISOString()}>{moment(at)}</time>
       </div>
       <Button aria-label={words.of(id)} onClick={retry}>
         {words.retry}

@@ -1,4 +1,4 @@
-import { people } from "../people.ts";
+import { nameOf, people } from "../people.ts";
 import type { Act, Script } from "./act.ts";
 import { type Ledger, type LedgerRecord, numberFor } from "./ledger.ts";
 
@@ -211,10 +211,6 @@ function auditOf({ owner, id, label }: LedgerRecord) {
 
 function certificateOf({ owner, id, label }: LedgerRecord) {
   return { farmerId: owner, certificateId: id, certificateNumber: label };
-}
-
-function nameOf(user: string): string {
-  return people.certification.find(({ id }) => id === user)?.name ?? user;
 }
 
 function speaks(user: string): string | undefined {

@@ -1,6 +1,6 @@
-import { people } from "../people.ts";
-import { baht } from "../shop/money.ts";
+import { nameOf } from "../people.ts";
 import type { Step } from "../shop/orders.ts";
+import { formatFor } from "../ui/format.ts";
 import type { Act, Script } from "./act.ts";
 import { type Ledger, type LedgerRecord, numberFor } from "./ledger.ts";
 
@@ -77,8 +77,6 @@ const link = { actionUrl: "/#/orders", actionText: { en: "See the order", th: "�
 /** Other administrators of the demo have no part in the shop. */
 const desk = { to: { channels: ["admin:notifications"] }, only: { tenants: ["shop"] } };
 
-const customerName = (id: string) => people.shop.find((person) => person.id === id)?.name ?? id;
-
 const pick = <Item>(items: readonly Item[]) => items[Math.floor(Math.random() * items.length)];
 
 function place(ledger: Ledger, owner: string): ReturnType<Act["play"]> {
@@ -91,7 +89,7 @@ function place(ledger: Ledger, owner: string): ReturnType<Act["play"]> {
     ...{ kind: "order", id: crypto.randomUUID(), owner, label: number, state: "placed", count: total },
   });
   const data = { orderId: id, orderNumber: number, status: "placed", total };
-  const message = (language: string) => `${number} · ${baht(total, language)}`;
+  const message = (language: "en" | "th") => `${number} · ${formatFor(language).money(total)}`;
   const both = { en: message("en"), th: message("th") };
   return [
     {
@@ -102,7 +100,7 @@ function place(ledger: Ledger, owner: string): ReturnType<Act["play"]> {
     },
     {
       event: "order:placed",
-      data: { ...data, customerName: customerName(owner) },
+      data: { ...data, customerName: nameOf(owner) },
       ...desk,
       notification: {
         type: "order",

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { RelativeTime } from "../../../react/index.ts";
-import { useLanguage, useWords } from "../language-choice.ts";
+import { useWords } from "../language-choice.ts";
 import { useStory } from "../portal-context.ts";
 import { Card } from "../ui/card.tsx";
 import { Chip } from "../ui/chip.tsx";
@@ -9,10 +9,10 @@ import { NothingTold } from "../ui/nothing-told.tsx";
 import { Page } from "../ui/page.tsx";
 import { Stat } from "../ui/stat.tsx";
 import { useArrivals } from "../ui/use-arrivals.ts";
-import { baht } from "./money.ts";
 import { movedAt, type Order, ordersOf, type Step } from "./orders.ts";
 import { stepTones, stepWords } from "./step-words.ts";
 import "./shop.css";
+import { useFormat } from "../ui/format.ts";
 
 const deskWords = {
   en: {
@@ -41,16 +41,13 @@ const SHOWN = 12;
 
 /** What the shop's own people see: every customer's orders. */
 export default function DeskPage() {
-  const { language } = useLanguage();
   const words = useWords(deskWords);
   const { status, events } = useStory();
   const orders = useMemo(() => ordersOf(events), [events]);
   const hasArrived = useArrivals(orders.map(rowKey), status === "ready");
-  const count = new Intl.NumberFormat(language);
+  const { number } = useFormat();
   const inState = (...states: readonly Step[]) =>
-    status === "ready"
-      ? count.format(orders.filter((order) => states.includes(order.status)).length)
-      : undefined;
+    status === "ready" ? number(orders.filter((order) => states.includes(order.status)).length) : undefined;
   return (
     <Page title={words.title} lead={words.lead}>
       <div className="stats">
@@ -93,7 +90,7 @@ interface DeskRowProps {
 }
 
 function DeskRow({ order, someone, isNew }: DeskRowProps) {
-  const { language } = useLanguage();
+  const { money } = useFormat();
   const words = useWords(stepWords);
   return (
     <li className={isNew ? "arrived" : undefined}>
@@ -105,7 +102,7 @@ function DeskRow({ order, someone, isNew }: DeskRowProps) {
           <strong>{order.number}</strong> · {order.customerName ?? someone}
         </p>
         <p className="when">
-          {order.total !== undefined && `${baht(order.total, language)} · `}
+          {order.total !== undefined && `${money(order.total)} · `}
           <RelativeTime at={movedAt(order)} />
         </p>
       </div>

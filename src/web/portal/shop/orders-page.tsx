@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { NotificationPanel, useInbox } from "../../../react/index.ts";
-import { useLanguage, useWords } from "../language-choice.ts";
+import { useWords } from "../language-choice.ts";
 import { useStory } from "../portal-context.ts";
 import { Card } from "../ui/card.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -11,6 +11,7 @@ import { useArrivals } from "../ui/use-arrivals.ts";
 import { OrderCard } from "./order-card.tsx";
 import { type Order, ordersOf } from "./orders.ts";
 import "./shop.css";
+import { useFormat } from "../ui/format.ts";
 
 const ordersWords = {
   en: {
@@ -40,13 +41,12 @@ const icons = { order: <Icon name="cart" /> };
 
 /** What a customer sees of their orders, with their inbox beside it. */
 export default function OrdersPage() {
-  const { language } = useLanguage();
   const words = useWords(ordersWords);
   const { status, events } = useStory();
   const { counts } = useInbox();
   const orders = useMemo(() => ordersOf(events), [events]);
   const hasArrived = useArrivals(orders.map(cardKey), status === "ready");
-  const count = new Intl.NumberFormat(language);
+  const { number } = useFormat();
   const delivered = orders.filter((order) => order.status === "delivered").length;
   const isKnown = status === "ready";
   return (
@@ -55,15 +55,15 @@ export default function OrdersPage() {
         <Stat
           icon="cart"
           label={words.underWay}
-          value={isKnown ? count.format(orders.length - delivered) : undefined}
+          value={isKnown ? number(orders.length - delivered) : undefined}
         />
         <Stat
           icon="check"
           tone="green"
           label={words.delivered}
-          value={isKnown ? count.format(delivered) : undefined}
+          value={isKnown ? number(delivered) : undefined}
         />
-        <Stat icon="bell" tone="violet" label={words.unread} value={count.format(counts.unread)} />
+        <Stat icon="bell" tone="violet" label={words.unread} value={number(counts.unread)} />
       </div>
       <div className="shop-columns">
         <div className="order-list">

@@ -1,8 +1,8 @@
 import { useWords } from "../../language-choice.ts";
 import { Card } from "../../ui/card.tsx";
+import { useFormat } from "../../ui/format.ts";
 import { Page } from "../../ui/page.tsx";
 import { Stat } from "../../ui/stat.tsx";
-import { useFormat } from "../format.ts";
 import { useHeard } from "../use-heard.ts";
 import { AuditList } from "./audit-list.tsx";
 import { auditsOf } from "./audits.ts";

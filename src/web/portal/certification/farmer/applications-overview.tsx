@@ -1,7 +1,7 @@
 import { useWords } from "../../language-choice.ts";
 import { Card } from "../../ui/card.tsx";
+import { useFormat } from "../../ui/format.ts";
 import { Page } from "../../ui/page.tsx";
-import { useFormat } from "../format.ts";
 import { ApplicationList } from "./application-list.tsx";
 import type { Application } from "./applications.ts";
 

@@ -1,9 +1,9 @@
 import { Link } from "wouter";
 import { useWords } from "../../language-choice.ts";
 import { Card } from "../../ui/card.tsx";
+import { useFormat } from "../../ui/format.ts";
 import { Page } from "../../ui/page.tsx";
 import { Stat } from "../../ui/stat.tsx";
-import { useFormat } from "../format.ts";
 import { ApplicationList } from "./application-list.tsx";
 import { Celebrated } from "./celebrated.tsx";
 import { CertificateAlert } from "./certificate-alert.tsx";

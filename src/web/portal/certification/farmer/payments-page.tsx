@@ -1,8 +1,8 @@
 import { useWords } from "../../language-choice.ts";
 import { Card } from "../../ui/card.tsx";
+import { useFormat } from "../../ui/format.ts";
 import { Page } from "../../ui/page.tsx";
 import { Stat } from "../../ui/stat.tsx";
-import { useFormat } from "../format.ts";
 import { Celebrated } from "./celebrated.tsx";
 import { countsOf } from "./farm.ts";
 import { PaymentList } from "./payment-list.tsx";

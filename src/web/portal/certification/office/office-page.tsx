@@ -1,10 +1,10 @@
 import { useNow } from "../../../../react/index.ts";
 import { useWords } from "../../language-choice.ts";
+import { useFormat } from "../../ui/format.ts";
 import { Page } from "../../ui/page.tsx";
 import { Stat } from "../../ui/stat.tsx";
 import { startOfDay } from "../days.ts";
 import { sumOf } from "../farmer/payments.ts";
-import { useFormat } from "../format.ts";
 import { useHeard } from "../use-heard.ts";
 import { deskOf } from "./desk.ts";
 import { NewestApplications } from "./newest-applications.tsx";
