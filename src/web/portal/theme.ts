@@ -1,11 +1,12 @@
 import { useCallback, useEffect, useState } from "react";
+import { recall, remember } from "./remember.ts";
 
 export type Theme = "light" | "dark";
 
 const KEY = "carillon-portal-theme";
 
 function initial(): Theme {
-  const chosen = localStorage.getItem(KEY);
+  const chosen = recall("device", KEY);
   if (chosen === "light" || chosen === "dark") return chosen;
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
@@ -19,7 +20,7 @@ export function useTheme(): readonly [Theme, () => void] {
   const toggle = useCallback(() => {
     setTheme((now) => {
       const next = now === "light" ? "dark" : "light";
-      localStorage.setItem(KEY, next);
+      remember("device", KEY, next);
       return next;
     });
   }, []);

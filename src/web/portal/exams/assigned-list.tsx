@@ -2,8 +2,8 @@ import { useLanguage, useWords } from "../language-choice.ts";
 import type { StoryView } from "../story.ts";
 import { Chip } from "../ui/chip.tsx";
 import { useFormat } from "../ui/format.ts";
-import { Icon } from "../ui/icon.tsx";
 import { NothingTold } from "../ui/nothing-told.tsx";
+import { Row } from "../ui/row.tsx";
 import { useArrivals } from "../ui/use-arrivals.ts";
 import { dueMoment, timeLeft, toneOf } from "./due.ts";
 import { examWords } from "./exam-words.ts";
@@ -53,22 +53,19 @@ function AssignedExam({ exam, now, isNew }: AssignedExamProps) {
   const due = dueMoment(exam.dueAt);
   const questions = words.questions(number(exam.questions), exam.questions !== 1);
   return (
-    <li className={isNew ? "exam arrived" : "exam"}>
-      <span className="tile" data-tone={toneOf(due, now)}>
-        <Icon name="book" />
-      </span>
-      <div className="grow">
-        <p>
-          <strong>{exam.title}</strong>
-        </p>
-        <p className="when">
-          {questions} · {words.due(date(exam.dueAt))}
-        </p>
-      </div>
-      <span className="exam-states">
-        {exam.isPublished && <Chip tone="green">{words.published}</Chip>}
-        <Chip tone={toneOf(due, now)}>{timeLeft(due, now, language) ?? words.closed}</Chip>
-      </span>
-    </li>
+    <Row
+      icon="book"
+      tone={toneOf(due, now)}
+      title={<strong>{exam.title}</strong>}
+      note={`${questions} · ${words.due(date(exam.dueAt))}`}
+      end={
+        <span className="exam-states">
+          {exam.isPublished && <Chip tone="green">{words.published}</Chip>}
+          <Chip tone={toneOf(due, now)}>{timeLeft(due, now, language) ?? words.closed}</Chip>
+        </span>
+      }
+      isNew={isNew}
+      className="exam"
+    />
   );
 }

@@ -1,8 +1,8 @@
 import { RelativeTime } from "../../../react/index.ts";
 import { useWords } from "../language-choice.ts";
 import type { StoryView } from "../story.ts";
-import { Icon } from "../ui/icon.tsx";
 import { NothingTold } from "../ui/nothing-told.tsx";
+import { Row } from "../ui/row.tsx";
 import { useArrivals } from "../ui/use-arrivals.ts";
 import { examWords } from "./exam-words.ts";
 import type { ExamNotice } from "./exams.ts";
@@ -28,17 +28,18 @@ export function NoticeList({ notices, status }: NoticeListProps) {
   return (
     <ul className="rows">
       {notices.map(({ id, title, at }) => (
-        <li key={id} className={hasArrived(id) ? "arrived" : undefined}>
-          <span className="tile" data-tone="violet">
-            <Icon name="megaphone" />
-          </span>
-          <div className="grow">
-            <p>
+        <Row
+          key={id}
+          icon="megaphone"
+          tone="violet"
+          title={
+            <>
               <strong>{title}</strong> {words.available}
-            </p>
-            <RelativeTime at={at} />
-          </div>
-        </li>
+            </>
+          }
+          note={<RelativeTime at={at} />}
+          isNew={hasArrived(id)}
+        />
       ))}
     </ul>
   );

@@ -6,9 +6,9 @@ import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { Chip } from "../ui/chip.tsx";
 import { useFormat } from "../ui/format.ts";
-import { Icon } from "../ui/icon.tsx";
 import { NothingTold } from "../ui/nothing-told.tsx";
 import { Page } from "../ui/page.tsx";
+import { Row } from "../ui/row.tsx";
 import { Stat } from "../ui/stat.tsx";
 import { useArrivals } from "../ui/use-arrivals.ts";
 import { AlertStrip } from "./alert-strip.tsx";
@@ -100,26 +100,27 @@ interface AssignedRowProps {
 function AssignedRow({ assignment: { number, by, at }, isNew, isArrival, take }: AssignedRowProps) {
   const words = useWords(assignedWords);
   return (
-    <li className={isArrival ? "assigned arrived" : "assigned"}>
-      <span className="tile" data-tone={isNew ? "amber" : "grey"}>
-        <Icon name="stamp" />
-      </span>
-      <div className="grow">
-        <p>
-          <strong>{number}</strong>
-        </p>
-        <p className="when">
+    <Row
+      icon="stamp"
+      tone={isNew ? "amber" : "grey"}
+      title={<strong>{number}</strong>}
+      note={
+        <>
           {by !== undefined && `${words.by(by)} · `}
           <RelativeTime at={at} />
-        </p>
-      </div>
-      {isNew ? (
-        <Button icon="check" aria-label={words.takeOf(number)} onClick={take}>
-          {words.take}
-        </Button>
-      ) : (
-        <Chip>{words.noted}</Chip>
-      )}
-    </li>
+        </>
+      }
+      end={
+        isNew ? (
+          <Button icon="check" aria-label={words.takeOf(number)} onClick={take}>
+            {words.take}
+          </Button>
+        ) : (
+          <Chip>{words.noted}</Chip>
+        )
+      }
+      isNew={isArrival}
+      className="assigned"
+    />
   );
 }

@@ -3,6 +3,7 @@ import { useLanguage, useWords } from "../language-choice.ts";
 import { type Language, spokenIn } from "../languages.ts";
 import { people, type Scenario } from "../people.ts";
 import { usePortal } from "../portal-context.ts";
+import { recall, remember } from "../remember.ts";
 import { Refused } from "../service.ts";
 import type { Session } from "../session.ts";
 import { useDevelopment } from "../shell/development.ts";
@@ -42,12 +43,12 @@ const OPEN = "carillon-portal-play";
 export function PlayPanel() {
   const { session } = usePortal();
   const words = useWords(panelWords);
-  const [isOpen, setOpen] = useState(() => sessionStorage.getItem(OPEN) === "open");
+  const [isOpen, setOpen] = useState(() => recall("window", OPEN) === "open");
   const isDevelopment = useDevelopment();
   const script = session.scenario && scripts[session.scenario];
   if (isDevelopment !== true || !session.scenario || !script) return null;
   const toggle = () => {
-    sessionStorage.setItem(OPEN, isOpen ? "closed" : "open");
+    remember("window", OPEN, isOpen ? undefined : "open");
     setOpen(!isOpen);
   };
   return (

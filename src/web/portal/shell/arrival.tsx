@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { toHeading } from "../ui/to-heading.ts";
 
 /** Whoever opens the window is not taken from where the browser puts them. */
 let isFirst = true;
@@ -10,7 +11,7 @@ export function Arrival({ path, title }: { readonly path: string; readonly title
   }, [title]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each page that is come to
   useEffect(() => {
-    if (!isFirst) document.querySelector<HTMLElement>("#main h1")?.focus({ preventScroll: true });
+    if (!isFirst) toHeading();
     isFirst = false;
     scrollTo(0, 0);
   }, [path]);

@@ -8,6 +8,7 @@ import { pagesOf } from "../pages.ts";
 import { PlayPanel } from "../play/play-panel.tsx";
 import { usePortal } from "../portal-context.ts";
 import { Icon } from "../ui/icon.tsx";
+import { toHeading } from "../ui/to-heading.ts";
 import { Arrival } from "./arrival.tsx";
 import { Failing } from "./failing.tsx";
 import { LogFailure } from "./log-failure.tsx";
@@ -39,7 +40,8 @@ function Frame() {
   const first = pages[0]?.path ?? "/";
   return (
     <div className="shell">
-      <button type="button" className="skip" onClick={skip}>
+      {/* A button, since the address after the `#` is the page's. */}
+      <button type="button" className="skip" onClick={toHeading}>
         {words.skip}
       </button>
       <TopBar />
@@ -79,9 +81,4 @@ function Frame() {
       <Telling />
     </div>
   );
-}
-
-/** A button, since the address after the `#` is the page's. */
-function skip(): void {
-  document.querySelector<HTMLElement>("#main h1")?.focus();
 }

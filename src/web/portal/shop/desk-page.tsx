@@ -4,9 +4,9 @@ import { useWords } from "../language-choice.ts";
 import { useStory } from "../portal-context.ts";
 import { Card } from "../ui/card.tsx";
 import { Chip } from "../ui/chip.tsx";
-import { Icon } from "../ui/icon.tsx";
 import { NothingTold } from "../ui/nothing-told.tsx";
 import { Page } from "../ui/page.tsx";
+import { Row } from "../ui/row.tsx";
 import { Stat } from "../ui/stat.tsx";
 import { useArrivals } from "../ui/use-arrivals.ts";
 import { movedAt, type Order, ordersOf, type Step } from "./orders.ts";
@@ -93,20 +93,22 @@ function DeskRow({ order, someone, isNew }: DeskRowProps) {
   const { money } = useFormat();
   const words = useWords(stepWords);
   return (
-    <li className={isNew ? "arrived" : undefined}>
-      <span className="tile" data-tone={stepTones[order.status]}>
-        <Icon name="cart" />
-      </span>
-      <div className="grow">
-        <p>
+    <Row
+      icon="cart"
+      tone={stepTones[order.status]}
+      title={
+        <>
           <strong>{order.number}</strong> · {order.customerName ?? someone}
-        </p>
-        <p className="when">
+        </>
+      }
+      note={
+        <>
           {order.total !== undefined && `${money(order.total)} · `}
           <RelativeTime at={movedAt(order)} />
-        </p>
-      </div>
-      <Chip tone={stepTones[order.status]}>{words[order.status]}</Chip>
-    </li>
+        </>
+      }
+      end={<Chip tone={stepTones[order.status]}>{words[order.status]}</Chip>}
+      isNew={isNew}
+    />
   );
 }
