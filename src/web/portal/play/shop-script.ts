@@ -3,11 +3,18 @@ import type { Step } from "../shop/orders.ts";
 import { formatFor } from "../ui/format.ts";
 import type { Act, Script } from "./act.ts";
 import { type Ledger, type LedgerRecord, numberFor } from "./ledger.ts";
+import { oneOf } from "./one-of.ts";
 
 type InBoth = Readonly<Record<"en" | "th", string>>;
 
-/** What the shop sells, in baht. */
-const shelf: readonly { readonly name: InBoth; readonly price: number }[] = [
+interface Ware {
+  readonly name: InBoth;
+  /** Baht. */
+  readonly price: number;
+}
+
+/** What the shop sells. */
+const shelf: readonly [Ware, ...Ware[]] = [
   { name: { en: "Stoneware mug", th: "แก้วเซรามิก" }, price: 290 },
   { name: { en: "Linen apron", th: "ผ้ากันเปื้อนลินิน" }, price: 650 },
   { name: { en: "Bamboo tray", th: "ถาดไม้ไผ่" }, price: 420 },
@@ -77,12 +84,11 @@ const link = { actionUrl: "/#/orders", actionText: { en: "See the order", th: "�
 /** Other administrators of the demo have no part in the shop. */
 const desk = { to: { channels: ["admin:notifications"] }, only: { tenants: ["shop"] } };
 
-const pick = <Item>(items: readonly Item[]) => items[Math.floor(Math.random() * items.length)];
-
 function place(ledger: Ledger, owner: string): ReturnType<Act["play"]> {
-  const lines = [...new Set([pick(shelf), pick(shelf)])].flatMap((one) =>
-    one ? [{ ...one, quantity: 1 + Math.floor(Math.random() * 3) }] : [],
-  );
+  const lines = [...new Set([oneOf(shelf), oneOf(shelf)])].map((ware) => ({
+    ...ware,
+    quantity: oneOf([1, 2, 3]),
+  }));
   const total = lines.reduce((sum, { price, quantity }) => sum + price * quantity, 0);
   const number = numberFor("SO");
   const { id } = ledger.write({
