@@ -1,4 +1,5 @@
 import "./clinic.css";
+import "./broadcast/broadcast.css";
 import { type FormEvent, type RefObject, useEffect, useRef, useState } from "react";
 import { useLocation, useRoute } from "wouter";
 import { useWords } from "../language-choice.ts";
