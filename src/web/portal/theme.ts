@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useLayoutEffect, useState } from "react";
 import { recall, remember } from "./remember.ts";
 
 export type Theme = "light" | "dark";
@@ -14,7 +14,8 @@ function initial(): Theme {
 /** Light or dark: what was chosen here, else what the system prefers. */
 export function useTheme(): readonly [Theme, () => void] {
   const [theme, setTheme] = useState(initial);
-  useEffect(() => {
+  // Before anything is drawn, so that who chose dark sees no light first.
+  useLayoutEffect(() => {
     document.documentElement.dataset.theme = theme;
   }, [theme]);
   const toggle = useCallback(() => {
