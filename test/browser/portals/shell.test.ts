@@ -95,6 +95,8 @@ describe("signing in", () => {
 describe("around every page", () => {
   test("a toast, the bell and the panel show what is posted within a second, without moving anything", async () => {
     const page = await openWindow(browser, service, { person: "Minh", path: "/preferences" });
+    // Preferences that are fetched are another height than the place that is kept for them.
+    await page.locator(".carillon-preferences").getByRole("checkbox").first().waitFor();
     const before = await places(page);
     await post(service, announcement("Hall 3 is closed"));
     await page.locator(".carillon-toast", { hasText: "Hall 3 is closed" }).waitFor({ timeout: 1000 });
