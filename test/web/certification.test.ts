@@ -6,10 +6,10 @@ import { applicationsOf, statusOf } from "../../src/web/portal/certification/far
 import { certificatesOf, mostUrgent } from "../../src/web/portal/certification/farmer/certificates.ts";
 import { countsOf, farmOf } from "../../src/web/portal/certification/farmer/farm.ts";
 import { paymentsOf } from "../../src/web/portal/certification/farmer/payments.ts";
-import { formatFor } from "../../src/web/portal/certification/format.ts";
 import { hear } from "../../src/web/portal/certification/heard.ts";
 import { attendanceOf } from "../../src/web/portal/certification/office/attendance.ts";
 import { deskOf } from "../../src/web/portal/certification/office/desk.ts";
+import { formatFor } from "../../src/web/portal/ui/format.ts";
 import { certification } from "../support/certification.ts";
 
 interface Told {

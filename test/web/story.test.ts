@@ -101,4 +101,26 @@ describe("the user's log on a page", () => {
     expect(story.get().events.map(({ offset }) => offset)).toEqual([13, 14, 15, 16, 17, 18, 19, 20]);
     expect(asked).toEqual(["since", "before", "before", "before"]);
   });
+
+  it("holds the newest thousand, however long the page is open", async () => {
+    const { memory, nth, shown, story } = begin();
+    (await nth(0)).answer();
+    await vi.waitFor(() => expect(story.get().status).toBe("ready"));
+    for (let offset = 1; offset <= 1002; offset++) memory.emit({ ...entry(offset), log: "user:ada" });
+    expect([shown().length, shown()[0], shown().at(-1)]).toEqual([1000, 3, 1002]);
+  });
+
+  it("is asked for no more by who has signed out", async () => {
+    const asked: (string | undefined)[] = [];
+    const { promise, resolve } = Promise.withResolvers<string>();
+    vi.stubGlobal("fetch", async (_path: string, { signal }: RequestInit) => {
+      asked.push(signal?.aborted ? "called off" : "asked");
+      throw new Error("called off");
+    });
+    const story = new Story(memoryClient().client, () => promise);
+    story.close();
+    resolve("token");
+    await vi.waitFor(() => expect(asked).toEqual(["called off"]));
+    expect(story.get().events).toEqual([]);
+  });
 });

@@ -1,7 +1,9 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { LanguageContext } from "./language-choice.ts";
 import { isLanguage, type Language } from "./languages.ts";
+import { recall, remember } from "./remember.ts";
 import { rememberedSession, rememberSession, type Session } from "./session.ts";
+import { Failing } from "./shell/failing.tsx";
 import { SignIn } from "./sign-in/sign-in.tsx";
 
 /** Everything that is only for who is signed in. */
@@ -10,7 +12,7 @@ const SignedIn = lazy(() => import("./signed-in.tsx"));
 const LANGUAGE = "carillon-portal-language";
 
 function firstLanguage(): Language {
-  const chosen = sessionStorage.getItem(LANGUAGE);
+  const chosen = recall("window", LANGUAGE);
   if (isLanguage(chosen)) return chosen;
   const preferred = navigator.language.slice(0, 2);
   return isLanguage(preferred) ? preferred : "en";
@@ -21,7 +23,7 @@ export function App() {
   const [session, setSession] = useState(rememberedSession);
   const [language, setLanguage] = useState<Language>(firstLanguage);
   const choose = useCallback((next: Language) => {
-    sessionStorage.setItem(LANGUAGE, next);
+    remember("window", LANGUAGE, next);
     setLanguage(next);
   }, []);
   const signIn = useCallback(
@@ -45,9 +47,11 @@ export function App() {
   return (
     <LanguageContext.Provider value={choice}>
       {session ? (
-        <Suspense>
-          <SignedIn key={session.user} session={session} signOut={signOut} />
-        </Suspense>
+        <Failing>
+          <Suspense>
+            <SignedIn key={session.user} session={session} signOut={signOut} />
+          </Suspense>
+        </Failing>
       ) : (
         <SignIn signIn={signIn} />
       )}

@@ -1,5 +1,5 @@
 import { createContext, useContext } from "react";
-import type { Language } from "./languages.ts";
+import { type Language, type Spoken, spokenIn } from "./languages.ts";
 
 export interface LanguageChoice {
   readonly language: Language;
@@ -19,7 +19,6 @@ export function useLanguage(): LanguageChoice {
  * const words = useWords(dashboardWords);
  * return <h1>{words.title}</h1>;
  */
-export function useWords<Words>(words: { readonly en: Words } & Partial<Record<Language, Words>>): Words {
-  const { language } = useLanguage();
-  return words[language] ?? words.en;
+export function useWords<Words>(words: Spoken<Words>): Words {
+  return spokenIn(useLanguage().language, words);
 }

@@ -1,5 +1,5 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
-import type { InLanguages, Language } from "./languages.ts";
+import type { Spoken } from "./languages.ts";
 import type { Scenario } from "./people.ts";
 import type { Session } from "./session.ts";
 import type { IconName } from "./ui/icon.tsx";
@@ -9,7 +9,7 @@ export interface PortalPage {
   /** Behind the `#` of the address. */
   readonly path: string;
   readonly icon: IconName;
-  readonly title: InLanguages<string, "en"> & Partial<Record<Language, string>>;
+  readonly title: Spoken<string>;
   /** Who finds it in their menu: the people of a scenario, or who has one of these roles. */
   readonly scenario?: Scenario;
   readonly roles?: readonly string[];

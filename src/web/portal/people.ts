@@ -48,3 +48,14 @@ export const people: Readonly<Record<Scenario, readonly Person[]>> = {
   ],
   operation: [{ id: "ops", name: "On call", roles: ["operator"], tenants: [], language: "en" }],
 };
+
+const names = new Map(
+  Object.values(people)
+    .flat()
+    .map(({ id, name }) => [id, name]),
+);
+
+/** What somebody is called; their id where the demo does not know them. */
+export function nameOf(user: string): string {
+  return names.get(user) ?? user;
+}

@@ -8,6 +8,7 @@ export interface Portal {
   readonly session: Session;
   readonly client: Client;
   readonly story: Story;
+  /** For questions of the pages' own, to the routes of docs/http.md. */
   readonly token: () => Promise<string>;
   readonly signOut: () => void;
 }

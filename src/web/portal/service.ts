@@ -15,6 +15,8 @@ export interface Asking {
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   readonly body?: unknown;
   readonly token?: string;
+  /** Calls it off. */
+  readonly signal?: AbortSignal;
 }
 
 const problem = z.object({ code: z.string(), detail: z.string() });
@@ -36,18 +38,26 @@ export async function askService<Answer>(
 /** As `askService`, for what is no JSON. */
 export async function askForText(
   path: string,
-  { method = "GET", body, token }: Asking = {},
+  { method = "GET", body, token, signal }: Asking = {},
 ): Promise<string> {
   const headers: Record<string, string> = {};
   if (token !== undefined) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
-  const response = await fetch(path, init).catch(() => {
+  const init = {
+    ...{ method, headers, signal: signal ?? null },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  };
+  const { isWell, status, text } = await answerOf(path, init).catch(() => {
     throw new Refused("unavailable", "The service cannot be reached.");
   });
-  const text = await response.text();
-  if (response.ok) return text;
-  throw refusalOf(text, response.status);
+  if (isWell) return text;
+  throw refusalOf(text, status);
+}
+
+/** The whole of an answer: a connection can also be lost in the middle of it. */
+async function answerOf(path: string, init: RequestInit) {
+  const response = await fetch(path, init);
+  return { isWell: response.ok, status: response.status, text: await response.text() };
 }
 
 function refusalOf(text: string, status: number): Refused {

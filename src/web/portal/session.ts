@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { isLanguage, type Language } from "./languages.ts";
 import type { Person, Scenario } from "./people.ts";
+import { recall, remember } from "./remember.ts";
 import { askService } from "./service.ts";
 
 /** Who is signed in at this window, and how they prove it. */
@@ -42,16 +43,15 @@ const claims = z.object({
 /** The session of this window: another window may be somebody else. */
 export function rememberedSession(): Session | undefined {
   try {
-    const text = sessionStorage.getItem(KEY);
-    return text === null ? undefined : stored.parse(JSON.parse(text));
+    const text = recall("window", KEY);
+    return text === undefined ? undefined : stored.parse(JSON.parse(text));
   } catch {
     return undefined;
   }
 }
 
 export function rememberSession(session: Session | undefined): void {
-  if (session) sessionStorage.setItem(KEY, JSON.stringify(session));
-  else sessionStorage.removeItem(KEY);
+  remember("window", KEY, session && JSON.stringify(session));
 }
 
 export function sessionOf({ id, name, roles, tenants, language }: Person, scenario: Scenario): Session {

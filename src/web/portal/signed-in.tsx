@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from "react";
 import { createClient } from "../../client/index.ts";
 import { RealtimeProvider } from "../../react/index.ts";
+import { keptToken } from "./kept-token.ts";
 import { useLanguage } from "./language-choice.ts";
 import { type Portal, PortalContext } from "./portal-context.ts";
 import { type Session, tokenFor } from "./session.ts";
@@ -15,12 +16,13 @@ export interface SignedInProps {
 /** Connects whoever is signed in, and disconnects them when they sign out. */
 export default function SignedIn({ session, signOut }: SignedInProps) {
   const { language } = useLanguage();
-  const [opened, setOpened] = useState<Pick<Portal, "client" | "story">>();
+  const [opened, setOpened] = useState<Pick<Portal, "client" | "story" | "token">>();
   useEffect(() => {
     const client = createClient({ getToken: () => tokenFor(session), user: session.user });
-    const story = new Story(client, () => tokenFor(session));
+    const token = keptToken(() => tokenFor(session));
+    const story = new Story(client, token);
     client.connect();
-    setOpened({ client, story });
+    setOpened({ client, story, token });
     return () => {
       story.close();
       client.close();
@@ -29,7 +31,7 @@ export default function SignedIn({ session, signOut }: SignedInProps) {
   const portal = useMemo(
     () =>
       opened && {
-        ...{ ...opened, session, token: () => tokenFor(session) },
+        ...{ ...opened, session },
         signOut: () => {
           opened.client.signOut();
           signOut();

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { Client, Received } from "../../client/index.ts";
 import { askService } from "./service.ts";
 
-/** Everything of the user's log that the service still has, and what has come since. */
+/** The newest of the user's log that the service still has, and what has come since. */
 export interface StoryView {
   readonly status: "loading" | "ready" | "failed";
   /** In the order of the log. */
@@ -29,8 +29,15 @@ const page = z.object({
 
 const LIMIT = 500;
 
+/** As many as a log keeps unless LOG_EVENTS says otherwise, so a page that stays open for days holds what a new one does. */
+const MOST = 1000;
+
 function ownEvents({ events }: z.infer<typeof page>): readonly Received[] {
   return events.map((event) => ({ ...event, log: "user:" }));
+}
+
+function newest(events: readonly Received[]): readonly Received[] {
+  return events.length > MOST ? events.slice(-MOST) : events;
 }
 
 /** Whether a log is the user's own, and no room's. */
@@ -44,10 +51,11 @@ export class Story {
   readonly #token: () => Promise<string>;
   readonly #listeners = new Set<() => void>();
   #view: StoryView = { status: "loading", events: [] };
-  /** Came while the log was being read. */
-  #waiting: Received[] | undefined = [];
+  /** Came while the log was being read, or since it could not be. */
+  #waiting: readonly Received[] | undefined = [];
   #offset = 0;
   #reading: Promise<void> = Promise.resolve();
+  readonly #closing = new AbortController();
   readonly #undo: readonly (() => void)[];
 
   constructor(client: Client, token: () => Promise<string>) {
@@ -55,7 +63,7 @@ export class Story {
     this.#undo = [
       client.on("*", (_data, event) => {
         if (!isOwn(event.log) || event.offset === undefined) return;
-        if (this.#waiting) this.#waiting.push(event);
+        if (this.#waiting) this.#waiting = newest([...this.#waiting, event]);
         else this.#add([event]);
       }),
       client.listen("gap", ({ channel }) => {
@@ -81,12 +89,15 @@ export class Story {
     return this.#reading;
   }
 
+  /** Follows it no further, and asks for nothing more. */
   close(): void {
+    this.#closing.abort();
     for (const undo of this.#undo) undo();
   }
 
   async #readAll(): Promise<void> {
-    this.#waiting ??= [];
+    // What came before is in the log by now.
+    this.#waiting = [];
     try {
       const events: Received[] = [];
       let since = "0.0";
@@ -101,9 +112,9 @@ export class Story {
         this.#offset = offset;
         isWhole = !answer.more;
       }
-      const came = this.#waiting ?? [];
+      const came = this.#waiting;
       this.#waiting = undefined;
-      this.#show({ status: "ready", events });
+      this.#show({ status: "ready", events: newest(events) });
       this.#add(came);
     } catch {
       this.#show({ ...this.#view, status: "failed" });
@@ -124,7 +135,8 @@ export class Story {
 
   async #ask(way: "since" | "before", position: string): Promise<z.infer<typeof page>> {
     const path = `/events?${way}=${encodeURIComponent(position)}&limit=${LIMIT}`;
-    return await askService(page, path, { token: await this.#token() });
+    const { signal } = this.#closing;
+    return await askService(page, path, { token: await this.#token(), signal });
   }
 
   #add(events: readonly Received[]): void {
@@ -132,7 +144,7 @@ export class Story {
     const last = news.at(-1)?.offset;
     if (last === undefined) return;
     this.#offset = last;
-    this.#show({ status: "ready", events: [...this.#view.events, ...news] });
+    this.#show({ status: "ready", events: newest([...this.#view.events, ...news]) });
   }
 
   #show(view: StoryView): void {

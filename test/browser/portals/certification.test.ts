@@ -131,7 +131,7 @@ describe("an application's page", () => {
     await comeTo(farm, "/applications", "Applications");
     await farm.getByRole("link", { name: one.applicationNumber }).click();
     await farm.getByRole("heading", { name: one.applicationNumber, level: 1 }).waitFor();
-    expect(await farm.evaluate(() => document.activeElement?.tagName)).toBe("H1");
+    await expect.poll(() => farm.evaluate(() => document.activeElement?.tagName)).toBe("H1");
     const step = (text: string) => farm.locator(".timeline li", { hasText: text });
     const happens = [
       [updated(one), "Under review"],

@@ -1,5 +1,5 @@
 import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { axeFindings } from "../../support/axe.ts";
 import { launchChromium } from "../../support/chromium.ts";
 import { LosableDevice, openWindow, post, startPortals } from "../../support/portals.ts";
@@ -203,6 +203,7 @@ describe("the exam bank", () => {
 
   test("says that it is offline, and shows what came meanwhile when it is back", async () => {
     const device = await LosableDevice.open(browser, service);
+    onTestFinished(() => device.close());
     const page = await openWindow(browser, device.service, {
       ...{ person: "Minh", path: "/exams", context: device.context },
     });
@@ -214,7 +215,6 @@ describe("the exam bank", () => {
     await device.comeBack();
     await badge.getByText("Live").waitFor();
     await page.getByText("Biology 12").waitFor();
-    device.close();
   });
 });
 

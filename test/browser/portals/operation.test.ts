@@ -33,7 +33,7 @@ describe("the operator's page", () => {
     const guest = await openWindow(browser, service, { person: "Malee Srisuk" });
     await chart(page, "Connections: 2").waitFor();
     await expect.poll(() => figure(page, "Users online"), { timeout: 10_000 }).toBe("2");
-    await page.getByText("farmer 1").waitFor();
+    await page.getByText("Farmer 1").waitFor();
     await guest.context().close();
     await chart(page, "Connections: 1").waitFor();
   });
@@ -64,14 +64,27 @@ describe("the operator's page", () => {
     const page = await openWindow(browser, service, operator);
     await page.getByText("user letter-59").waitFor();
     await page.getByRole("button", { name: /^Retry letter/ }).click();
-    await page.getByText(/^id_conflict: /).waitFor();
+    await page.getByText("The service has refused this: id_conflict").waitFor();
     await page.getByText("user letter-59").waitFor();
   });
 
   test("is no page of whoever is no operator", async () => {
     const page = await openWindow(browser, service, { person: "Malee Srisuk", path: "/operation" });
+    await expect.poll(() => new URL(page.url()).hash).toBe("#/farm");
     expect(await page.getByRole("heading", { name: "Operation" }).count()).toBe(0);
     expect(await page.getByRole("link", { name: "Operation" }).count()).toBe(0);
+  });
+
+  test("says so where the service does not answer, and goes on when it does", async () => {
+    const page = await openWindow(browser, service, { ...operator, language: "vi" });
+    await page.getByRole("img", { name: "Kết nối: 1" }).waitFor();
+    const problem = page.getByRole("alert").filter({ hasText: "Không liên lạc được với dịch vụ." });
+    await page.route("**/metrics", (route) => route.abort());
+    await problem.waitFor();
+    await page.unroute("**/metrics");
+    await problem.waitFor({ state: "detached" });
+    const named = await page.locator("main :is(h1, h2, dt, button)").allInnerTexts();
+    expect(named.join()).not.toMatch(/connect|letter|role|room|user|retry/i);
   });
 
   test.each(["light", "dark"] as const)("has nothing that axe finds, in Thai and in %s", async (theme) => {

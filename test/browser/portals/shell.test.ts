@@ -1,5 +1,6 @@
+import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { axeFindings } from "../../support/axe.ts";
 import { launchChromium } from "../../support/chromium.ts";
 import { LosableDevice, newDevice, openWindow, post, startPortals } from "../../support/portals.ts";
@@ -81,6 +82,8 @@ describe("signing in", () => {
     await page.getByText("Live", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Who are you today?" }).waitFor();
+    await expect.poll(() => focusedName(page)).toBe("Who are you today?");
+    expect(await page.title()).toBe("Who are you today? · Carillon");
     await page.reload();
     await page.getByRole("heading", { name: "Who are you today?" }).waitFor();
   });
@@ -102,6 +105,8 @@ describe("signing in", () => {
 describe("around every page", () => {
   test("a toast, the bell and the panel show what is posted within a second, without moving anything", async () => {
     const page = await openWindow(browser, service, { person: "Minh", path: "/preferences" });
+    // Preferences that are fetched are another height than the place that is kept for them.
+    await page.locator(".carillon-preferences").getByRole("checkbox").first().waitFor();
     const before = await places(page);
     await post(service, announcement("Hall 3 is closed"));
     await page.locator(".carillon-toast", { hasText: "Hall 3 is closed" }).waitFor({ timeout: 1000 });
@@ -113,6 +118,7 @@ describe("around every page", () => {
 
   test("what was posted while the network was away comes when it is back", async () => {
     const device = await LosableDevice.open(browser, service);
+    onTestFinished(() => device.close());
     const { context } = device;
     const page = await openWindow(browser, device.service, { person: "Linh", language: "en", context });
     await device.goOffline();
@@ -123,11 +129,40 @@ describe("around every page", () => {
     await page.getByRole("button", { name: /^Notifications/ }).click();
     await page.getByRole("dialog").getByText("While you were away").waitFor();
     await expect.poll(() => page.locator(".carillon-offline-card").count()).toBe(0);
-    device.close();
+  });
+
+  test("a log that could not be read is no empty one, and can be read again", async () => {
+    const context = await newDevice(browser);
+    await context.route("**/events?**", (route) => route.fulfill({ status: 503, body: "busy" }));
+    const page = await openWindow(browser, service, { person: "Shop desk", context });
+    const failure = page.getByRole("alert").filter({ hasText: "Your records could not be fetched." });
+    await failure.waitFor();
+    await page.getByText("It could not be fetched.").waitFor();
+    expect(await page.getByText("No orders yet.").count()).toBe(0);
+    await context.unroute("**/events?**");
+    await failure.getByRole("button", { name: "Try again" }).click();
+    await page.getByText("No orders yet.").waitFor();
+    expect(await failure.count()).toBe(0);
+  });
+
+  test("a page that cannot be fetched takes nothing else with it", async () => {
+    const page = await openWindow(browser, service, { person: "Minh" });
+    await page.getByRole("heading", { name: "My exams" }).waitFor();
+    await expect.poll(() => focusedName(page)).toBe("My exams");
+    await page.route("**/preferences-page-*.js", (route) => route.abort());
+    await page.getByRole("link", { name: "Preferences" }).click();
+    await page.getByRole("heading", { name: "This page could not be shown" }).waitFor();
+    await page.getByRole("link", { name: "My exams" }).click();
+    await page.getByRole("heading", { name: "My exams" }).waitFor();
+    await page.getByRole("link", { name: "Preferences" }).click();
+    await page.unroute("**/preferences-page-*.js");
+    await page.getByRole("button", { name: "Load it again" }).click();
+    await page.getByRole("heading", { name: "Preferences" }).waitFor();
   });
 
   test("the menu has what one's roles allow, and no address leads beyond", async () => {
     const page = await openWindow(browser, service, { person: "Nurse Ploy", path: "/broadcast" });
+    await expect.poll(() => new URL(page.url()).hash).toBe("#/queue");
     await page.getByRole("heading", { name: "Queue of clinic 7" }).waitFor();
     expect(await page.locator(".menu a").allTextContents()).toEqual(["Queue", "Alerts", "Preferences"]);
     expect(await page.getByRole("heading", { name: "Broadcast" }).count()).toBe(0);
@@ -212,8 +247,6 @@ describe("around every page", () => {
 
   test("the first load is under 150 kB, compressed, the typeface for Thai included", async () => {
     const page = await (await newDevice(browser, { language: "th" })).newPage();
-    const session = await page.context().newCDPSession(page);
-    await session.send("Network.enable");
     const bodies: Promise<number>[] = [];
     page.on("response", (response) => {
       if (new URL(response.url()).origin === service.url) bodies.push(response.body().then(compressed));
@@ -244,7 +277,6 @@ function focusedName(page: Page): Promise<string> {
   });
 }
 
-async function compressed(body: Buffer): Promise<number> {
-  const { gzipSync } = await import("node:zlib");
+function compressed(body: Buffer): number {
   return Math.min(body.length, gzipSync(body).length);
 }

@@ -1,3 +1,5 @@
+import { isCalendarDay } from "../ui/calendar-day.ts";
+
 const DAY = 86_400_000;
 
 /**
@@ -14,11 +16,6 @@ export function daysUntil(date: string, now: number): number {
 /** When the reader's day began, in ms since 1970. */
 export function startOfDay(now: number): number {
   return new Date(now).setHours(0, 0, 0, 0);
-}
-
-/** Whether it names a day, which begins when the reader's does, and no moment. */
-export function isCalendarDay(date: string): boolean {
-  return !date.includes("T");
 }
 
 function dayNumber(date: string): number {

@@ -1,7 +1,8 @@
 import { useState } from "react";
-import { useLanguage, useWords } from "../language-choice.ts";
+import { useWords } from "../language-choice.ts";
 import { Button } from "../ui/button.tsx";
 import { Chip } from "../ui/chip.tsx";
+import { useFormat } from "../ui/format.ts";
 import { Icon } from "../ui/icon.tsx";
 import { type Alert, toneOfLevel } from "./alerts.ts";
 import { nameOf } from "./name-of.ts";
@@ -29,9 +30,8 @@ export interface AlertRowProps {
 /** One alert: how grave it is, and who is seeing to it. */
 export function AlertRow({ alert, takeUp }: AlertRowProps) {
   const words = useWords(rowWords);
-  const { language } = useLanguage();
   const [isBusy, setBusy] = useState(false);
-  const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const { moment } = useFormat();
   const { id, message, level, at, seenBy, seenAt } = alert;
   const press = async () => {
     setBusy(true);
@@ -46,8 +46,8 @@ export function AlertRow({ alert, takeUp }: AlertRowProps) {
       <div className="grow">
         <p className="alert-message">{message}</p>
         <p className="when">
-          <time dateTime={new Date(at).toISOString()}>{time.format(at)}</time>
-          {seenAt !== undefined && ` · ${words.seen(nameOf(seenBy ?? ""), time.format(seenAt))}`}
+          <time dateTime={new Date(at).toISOString()}>{moment(at)}</time>
+          {seenAt !== undefined && ` · ${words.seen(nameOf(seenBy ?? ""), moment(seenAt))}`}
         </p>
       </div>
       <div className="alert-state">

@@ -68,10 +68,11 @@ function AlertList({ clinic }: { readonly clinic: string }) {
     setFailed(false);
     try {
       await seen.publish("note", { text: id });
-      await seen.read();
     } catch {
       setFailed(true);
     }
+    // What was sent from here does not come back by itself; what cannot be read now comes with the next reading.
+    await seen.read().catch(() => undefined);
   };
   return (
     <Card

@@ -1,5 +1,6 @@
 import { useTexts } from "../../../react/index.ts";
 import { useLanguage, useWords } from "../language-choice.ts";
+import { useFormat } from "../ui/format.ts";
 import { Icon } from "../ui/icon.tsx";
 import { type Announced, textFor, toneOfType } from "./announcements.ts";
 
@@ -18,6 +19,7 @@ export interface AnnouncementProps {
 export function Announcement({ announced, dismiss }: AnnouncementProps) {
   const { language } = useLanguage();
   const words = useWords(announcementWords);
+  const { time } = useFormat();
   const texts = useTexts();
   const { channel, type, at } = announced;
   const { title, message = "" } = textFor(announced.texts, language) ?? {};
@@ -29,7 +31,7 @@ export function Announcement({ announced, dismiss }: AnnouncementProps) {
       <p className="announcement-text" title={`${title ?? words[channel]} – ${message}`}>
         <strong>{title ?? words[channel]}</strong> {message}{" "}
         <time className="when" dateTime={new Date(at).toISOString()}>
-          {new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(at)}
+          {time(at)}
         </time>
       </p>
       {dismiss && (

@@ -1,5 +1,6 @@
 import "./clinic.css";
-import { type FormEvent, useRef, useState } from "react";
+import "./broadcast/broadcast.css";
+import { type FormEvent, type RefObject, useEffect, useRef, useState } from "react";
 import { useLocation, useRoute } from "wouter";
 import { useWords } from "../language-choice.ts";
 import { usePortal } from "../portal-context.ts";
@@ -53,6 +54,7 @@ export default function BroadcastPage() {
   const [problem, setProblem] = useState<ReturnType<typeof problemOf> | Refused>();
   const [sent, setSent] = useState<Sent>();
   // The number under which this very draft was tried before, so that it is delivered once however often it is tried.
+  const isHere = useIsHere();
   const tried = useRef<{ readonly draft: typeof draft; readonly id: string; readonly at: number }>(undefined);
 
   const post = async () => {
@@ -65,7 +67,8 @@ export default function BroadcastPage() {
       tried.current = undefined;
       setSent({ id: first.id, targets, draft });
       setDraft((now) => ({ ...now, texts: emptyDraft.texts }));
-      go(`/${first.id}`);
+      // Whoever has gone to another page meanwhile is not brought back.
+      if (isHere.current) go(`/${first.id}`);
     } catch (error) {
       setProblem(error instanceof Refused ? error : new Refused("unavailable", `${error}`));
     }
@@ -109,6 +112,18 @@ export default function BroadcastPage() {
       {step === "confirming" && <Confirm confirm={() => void post()} cancel={() => setStep("writing")} />}
     </Page>
   );
+}
+
+/** Whether the page is still looked at when something that it waited for has come. */
+function useIsHere(): RefObject<boolean> {
+  const isHere = useRef(true);
+  useEffect(() => {
+    isHere.current = true;
+    return () => {
+      isHere.current = false;
+    };
+  }, []);
+  return isHere;
 }
 
 function newId(at: number): string {

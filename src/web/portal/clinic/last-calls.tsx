@@ -1,6 +1,7 @@
-import { useLanguage, useWords } from "../language-choice.ts";
+import { useWords } from "../language-choice.ts";
 import { Card } from "../ui/card.tsx";
 import { Empty } from "../ui/empty.tsx";
+import { useFormat } from "../ui/format.ts";
 import type { Call } from "./queue.ts";
 
 const callWords = {
@@ -11,8 +12,7 @@ const callWords = {
 /** Who was called in lately, the newest first. */
 export function LastCalls({ calls, isRead }: { readonly calls: readonly Call[]; readonly isRead: boolean }) {
   const words = useWords(callWords);
-  const { language } = useLanguage();
-  const time = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+  const { time } = useFormat();
   return (
     <Card title={words.title}>
       <div className="last-calls">
@@ -24,7 +24,7 @@ export function LastCalls({ calls, isRead }: { readonly calls: readonly Call[]; 
               <li key={id} className="arrived">
                 <strong className="number">{serving}</strong>
                 <time dateTime={new Date(at).toISOString()} className="when">
-                  {time.format(at)}
+                  {time(at)}
                 </time>
               </li>
             ))}

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { PresenceView } from "../../../client/index.ts";
-import { people } from "../people.ts";
+import { nameOf as nameInDemo } from "../people.ts";
 
 /** What somebody at the board says of themselves, for the others to read. */
 export const presenceState = z.object({ name: z.string() });
@@ -9,5 +9,5 @@ export const presenceState = z.object({ name: z.string() });
 export function nameOf(user: string, members?: PresenceView["members"]): string {
   const state = presenceState.safeParse(members?.get(user));
   if (state.success) return state.data.name;
-  return people.clinic.find(({ id }) => id === user)?.name ?? user;
+  return nameInDemo(user);
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
-import { useLanguage, useWords } from "../language-choice.ts";
+import { useWords } from "../language-choice.ts";
 import { Card } from "../ui/card.tsx";
+import { useFormat } from "../ui/format.ts";
 import type { Queue } from "./queue.ts";
 
 const servingWords = {
@@ -34,11 +35,10 @@ export interface NowServingProps {
 /** Who is being served and how many wait, to be read from across a room. */
 export function NowServing({ queue, isRead, aside }: NowServingProps) {
   const words = useWords(servingWords);
-  const { language } = useLanguage();
-  const time = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
+  const { number, clock } = useFormat();
   const { serving, waiting, movedAt } = queue;
   const isKnown = movedAt !== undefined;
-  const note = isKnown ? words.moved(time.format(movedAt)) : isRead ? words.unknown : words.loading;
+  const note = isKnown ? words.moved(clock(movedAt)) : isRead ? words.unknown : words.loading;
   return (
     <Card title={words.title} aside={aside}>
       <dl className="now-serving" aria-live="polite">
@@ -51,7 +51,7 @@ export function NowServing({ queue, isRead, aside }: NowServingProps) {
         <div className="waiting">
           <dt>{words.waiting}</dt>
           <dd key={waiting} className={waiting === undefined ? "figure unknown" : "figure"}>
-            {waiting === undefined ? "–" : new Intl.NumberFormat(language).format(waiting)}
+            {waiting === undefined ? "–" : number(waiting)}
           </dd>
         </div>
       </dl>

@@ -1,9 +1,11 @@
 import { useLanguage, useWords } from "../language-choice.ts";
+import type { StoryView } from "../story.ts";
 import { Chip } from "../ui/chip.tsx";
-import { Empty } from "../ui/empty.tsx";
-import { Icon } from "../ui/icon.tsx";
+import { useFormat } from "../ui/format.ts";
+import { NothingTold } from "../ui/nothing-told.tsx";
+import { Row } from "../ui/row.tsx";
 import { useArrivals } from "../ui/use-arrivals.ts";
-import { dueMoment, dueText, timeLeft, toneOf } from "./due.ts";
+import { dueMoment, timeLeft, toneOf } from "./due.ts";
 import { examWords } from "./exam-words.ts";
 import type { Exam } from "./exams.ts";
 
@@ -11,15 +13,19 @@ export interface AssignedListProps {
   readonly exams: readonly Exam[];
   /** ms since 1970. */
   readonly now: number;
-  /** Whether the log has been read. */
-  readonly isReady: boolean;
+  readonly status: StoryView["status"];
 }
 
 /** The exams of one student, with how long there is for each. */
-export function AssignedList({ exams, now, isReady }: AssignedListProps) {
+export function AssignedList({ exams, now, status }: AssignedListProps) {
   const words = useWords(examWords);
-  const hasArrived = useArrivals(exams.map(rowKey), isReady);
-  if (exams.length === 0) return <Empty icon="book">{isReady ? words.noneAssigned : words.loading}</Empty>;
+  const hasArrived = useArrivals(exams.map(rowKey), status === "ready");
+  if (exams.length === 0)
+    return (
+      <NothingTold icon="book" status={status}>
+        {words.noneAssigned}
+      </NothingTold>
+    );
   return (
     <ul className="rows">
       {exams.map((exam) => (
@@ -43,28 +49,23 @@ interface AssignedExamProps {
 function AssignedExam({ exam, now, isNew }: AssignedExamProps) {
   const { language } = useLanguage();
   const words = useWords(examWords);
+  const { number, date } = useFormat();
   const due = dueMoment(exam.dueAt);
-  const questions = words.questions(
-    new Intl.NumberFormat(language).format(exam.questions),
-    exam.questions !== 1,
-  );
+  const questions = words.questions(number(exam.questions), exam.questions !== 1);
   return (
-    <li className={isNew ? "exam arrived" : "exam"}>
-      <span className="tile" data-tone={toneOf(due, now)}>
-        <Icon name="book" />
-      </span>
-      <div className="grow">
-        <p>
-          <strong>{exam.title}</strong>
-        </p>
-        <p className="when">
-          {questions} · {words.due(dueText(exam.dueAt, language))}
-        </p>
-      </div>
-      <span className="exam-states">
-        {exam.isPublished && <Chip tone="green">{words.published}</Chip>}
-        <Chip tone={toneOf(due, now)}>{timeLeft(due, now, language) ?? words.closed}</Chip>
-      </span>
-    </li>
+    <Row
+      icon="book"
+      tone={toneOf(due, now)}
+      title={<strong>{exam.title}</strong>}
+      note={`${questions} · ${words.due(date(exam.dueAt))}`}
+      end={
+        <span className="exam-states">
+          {exam.isPublished && <Chip tone="green">{words.published}</Chip>}
+          <Chip tone={toneOf(due, now)}>{timeLeft(due, now, language) ?? words.closed}</Chip>
+        </span>
+      }
+      isNew={isNew}
+      className="exam"
+    />
   );
 }

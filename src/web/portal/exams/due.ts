@@ -1,22 +1,13 @@
+import { isCalendarDay } from "../ui/calendar-day.ts";
 import type { Tone } from "../ui/tone.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const calendarDay = /^\d{4}-\d{2}-\d{2}$/;
-
 /** When something is due, in ms since 1970: a calendar day is over at its end, where the reader is. */
 export function dueMoment(dueAt: string): number {
-  return new Date(calendarDay.test(dueAt) ? `${dueAt}T23:59:59` : dueAt).getTime();
-}
-
-/** The day, and the time of day where there is one. */
-export function dueText(dueAt: string, language: string): string {
-  const moment = dueMoment(dueAt);
-  if (Number.isNaN(moment)) return dueAt;
-  const time = calendarDay.test(dueAt) ? {} : ({ timeStyle: "short" } as const);
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", ...time }).format(moment);
+  return new Date(isCalendarDay(dueAt) ? `${dueAt}T23:59:59` : dueAt).getTime();
 }
 
 /**

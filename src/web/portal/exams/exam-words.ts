@@ -16,7 +16,6 @@ export const examWords = {
     noneAssigned: "No exam has been assigned to you.",
     noneTold: "Nothing has been published yet.",
     nothingDue: "Nothing",
-    loading: "Your exams are being fetched…",
   },
   th: {
     title: "ข้อสอบของฉัน",
@@ -34,7 +33,6 @@ export const examWords = {
     noneAssigned: "ยังไม่มีข้อสอบที่มอบหมายให้คุณ",
     noneTold: "ยังไม่มีประกาศ",
     nothingDue: "ไม่มี",
-    loading: "กำลังโหลดข้อสอบ…",
   },
   vi: {
     title: "Đề thi của tôi",
@@ -52,6 +50,5 @@ export const examWords = {
     noneAssigned: "Bạn chưa được giao đề thi nào.",
     noneTold: "Chưa có thông báo nào.",
     nothingDue: "Không có",
-    loading: "Đang tải đề thi…",
   },
 };

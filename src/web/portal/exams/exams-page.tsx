@@ -11,6 +11,7 @@ import { examWords } from "./exam-words.ts";
 import { examsOf } from "./exams.ts";
 import { NoticeList } from "./notice-list.tsx";
 import "./exams.css";
+import { useFormat } from "../ui/format.ts";
 
 /** Rows. */
 const SHOWN = 20;
@@ -25,13 +26,13 @@ export default function ExamsPage() {
   const exams = assigned.toSorted(byDue(now));
   const open = exams.filter(({ dueAt }) => dueMoment(dueAt) > now);
   const [next] = open;
-  const count = new Intl.NumberFormat(language);
+  const { number } = useFormat();
   const isKnown = status === "ready";
   const nextDue = next && amountLeft(dueMoment(next.dueAt), now, language);
   return (
     <Page title={words.title} lead={words.lead}>
       <div className="stats">
-        <Stat icon="book" label={words.open} value={isKnown ? count.format(open.length) : undefined} />
+        <Stat icon="book" label={words.open} value={isKnown ? number(open.length) : undefined} />
         <Stat
           icon="clock"
           tone="amber"
@@ -42,15 +43,15 @@ export default function ExamsPage() {
           icon="megaphone"
           tone="violet"
           label={words.notices}
-          value={isKnown ? count.format(notices.length) : undefined}
+          value={isKnown ? number(notices.length) : undefined}
         />
       </div>
       <div className="exam-columns">
         <Card title={words.assigned}>
-          <AssignedList exams={exams.slice(0, SHOWN)} now={now} isReady={isKnown} />
+          <AssignedList exams={exams.slice(0, SHOWN)} now={now} status={status} />
         </Card>
         <Card title={words.toStudents}>
-          <NoticeList notices={notices.slice(0, SHOWN)} isReady={isKnown} />
+          <NoticeList notices={notices.slice(0, SHOWN)} status={status} />
         </Card>
       </div>
     </Page>

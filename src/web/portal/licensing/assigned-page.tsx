@@ -1,13 +1,14 @@
 import { useMemo } from "react";
 import { RelativeTime, useInbox } from "../../../react/index.ts";
-import { useLanguage, useWords } from "../language-choice.ts";
+import { useWords } from "../language-choice.ts";
 import { useStory } from "../portal-context.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { Chip } from "../ui/chip.tsx";
-import { Empty } from "../ui/empty.tsx";
-import { Icon } from "../ui/icon.tsx";
+import { useFormat } from "../ui/format.ts";
+import { NothingTold } from "../ui/nothing-told.tsx";
 import { Page } from "../ui/page.tsx";
+import { Row } from "../ui/row.tsx";
 import { Stat } from "../ui/stat.tsx";
 import { useArrivals } from "../ui/use-arrivals.ts";
 import { AlertStrip } from "./alert-strip.tsx";
@@ -25,7 +26,6 @@ const assignedWords = {
     take: "Take note",
     takeOf: (number: string) => `Take note of ${number}`,
     none: "No application is assigned to you.",
-    loading: "Your assignments are being fetched…",
   },
   th: {
     title: "งานที่ได้รับมอบหมาย",
@@ -38,7 +38,6 @@ const assignedWords = {
     take: "รับทราบ",
     takeOf: (number: string) => `รับทราบ ${number}`,
     none: "ยังไม่มีคำขอที่มอบหมายให้คุณ",
-    loading: "กำลังโหลดงานที่ได้รับมอบหมาย…",
   },
 };
 
@@ -46,7 +45,6 @@ const SHOWN = 20;
 
 /** What an officer sees: the applications to handle. One is new while its notification is unread. */
 export default function AssignedPage() {
-  const { language } = useLanguage();
   const words = useWords(assignedWords);
   const { status, events } = useStory();
   const { items, markRead } = useInbox();
@@ -57,8 +55,8 @@ export default function AssignedPage() {
   );
   const unread = new Set(items.filter(({ readAt }) => readAt === null).map(({ id }) => id));
   const fresh = assignments.filter(({ id }) => unread.has(id)).length;
-  const count = new Intl.NumberFormat(language);
-  const number = (value: number) => (status === "ready" ? count.format(value) : undefined);
+  const format = useFormat();
+  const number = (value: number) => (status === "ready" ? format.number(value) : undefined);
   return (
     <Page title={words.title} lead={words.lead}>
       <AlertStrip />
@@ -69,7 +67,9 @@ export default function AssignedPage() {
       </div>
       <Card title={words.list}>
         {assignments.length === 0 ? (
-          <Empty icon="clipboard">{status === "loading" ? words.loading : words.none}</Empty>
+          <NothingTold icon="clipboard" status={status}>
+            {words.none}
+          </NothingTold>
         ) : (
           <ul className="rows">
             {assignments.slice(0, SHOWN).map((assignment) => (
@@ -100,26 +100,27 @@ interface AssignedRowProps {
 function AssignedRow({ assignment: { number, by, at }, isNew, isArrival, take }: AssignedRowProps) {
   const words = useWords(assignedWords);
   return (
-    <li className={isArrival ? "assigned arrived" : "assigned"}>
-      <span className="tile" data-tone={isNew ? "amber" : "grey"}>
-        <Icon name="stamp" />
-      </span>
-      <div className="grow">
-        <p>
-          <strong>{number}</strong>
-        </p>
-        <p className="when">
+    <Row
+      icon="stamp"
+      tone={isNew ? "amber" : "grey"}
+      title={<strong>{number}</strong>}
+      note={
+        <>
           {by !== undefined && `${words.by(by)} · `}
           <RelativeTime at={at} />
-        </p>
-      </div>
-      {isNew ? (
-        <Button icon="check" aria-label={words.takeOf(number)} onClick={take}>
-          {words.take}
-        </Button>
-      ) : (
-        <Chip>{words.noted}</Chip>
-      )}
-    </li>
+        </>
+      }
+      end={
+        isNew ? (
+          <Button icon="check" aria-label={words.takeOf(number)} onClick={take}>
+            {words.take}
+          </Button>
+        ) : (
+          <Chip>{words.noted}</Chip>
+        )
+      }
+      isNew={isArrival}
+      className="assigned"
+    />
   );
 }

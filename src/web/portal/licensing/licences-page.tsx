@@ -1,8 +1,9 @@
 import { useMemo } from "react";
-import { useLanguage, useWords } from "../language-choice.ts";
+import { useWords } from "../language-choice.ts";
 import { useStory } from "../portal-context.ts";
 import { Card } from "../ui/card.tsx";
-import { Empty } from "../ui/empty.tsx";
+import { useFormat } from "../ui/format.ts";
+import { NothingTold } from "../ui/nothing-told.tsx";
 import { Page } from "../ui/page.tsx";
 import { Stat } from "../ui/stat.tsx";
 import { useArrivals } from "../ui/use-arrivals.ts";
@@ -20,7 +21,6 @@ const licencesWords = {
     approved: "Approved",
     applications: "Applications",
     none: "You have not applied for anything yet.",
-    loading: "Your applications are being fetched…",
   },
   th: {
     title: "คำขอของฉัน",
@@ -30,7 +30,6 @@ const licencesWords = {
     approved: "อนุมัติแล้ว",
     applications: "คำขอ",
     none: "คุณยังไม่ได้ยื่นคำขอ",
-    loading: "กำลังโหลดคำขอ…",
   },
 };
 
@@ -38,7 +37,6 @@ const SHOWN = 12;
 
 /** What an applicant sees of the licensing office. */
 export default function LicencesPage() {
-  const { language } = useLanguage();
   const words = useWords(licencesWords);
   const { status, events } = useStory();
   const licences = useMemo(() => licencesOf(events), [events]);
@@ -46,9 +44,9 @@ export default function LicencesPage() {
     licences.flatMap(({ history }) => history.map(({ id }) => id)),
     status === "ready",
   );
-  const count = new Intl.NumberFormat(language);
+  const format = useFormat();
   const number = (fits: (status: string) => boolean) =>
-    status === "ready" ? count.format(licences.filter((one) => fits(one.status)).length) : undefined;
+    status === "ready" ? format.number(licences.filter((one) => fits(one.status)).length) : undefined;
   const isWaiting = (state: string) => state === "documents_requested";
   return (
     <Page title={words.title} lead={words.lead}>
@@ -74,7 +72,9 @@ export default function LicencesPage() {
         ))}
         {licences.length === 0 && (
           <Card title={words.applications}>
-            <Empty icon="stamp">{status === "loading" ? words.loading : words.none}</Empty>
+            <NothingTold icon="stamp" status={status}>
+              {words.none}
+            </NothingTold>
           </Card>
         )}
       </div>

@@ -1,10 +1,12 @@
 import { useCallback, useState } from "react";
-import { useLanguage, useWords } from "../language-choice.ts";
-import { Refused } from "../service.ts";
+import { useWords } from "../language-choice.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { Empty } from "../ui/empty.tsx";
+import { useFormat } from "../ui/format.ts";
 import type { OpenConnection, OperatorApi } from "./operator-api.ts";
+import { PollingFailure } from "./polling-failure.tsx";
+import { useRefusalWords } from "./refusal-words.ts";
 import { usePolled } from "./use-polled.ts";
 
 const connectionWords = {
@@ -28,6 +30,16 @@ const connectionWords = {
     none: "ไม่มีผู้เชื่อมต่อ",
     rooms: (count: number) => `${count} ห้อง`,
   },
+  vi: {
+    title: "Người dùng và kết nối của họ",
+    disconnect: "Ngắt kết nối",
+    of: (user: string) => `Ngắt kết nối ${user}`,
+    done: (user: string) => `Đã ngắt kết nối ${user}. Máy khách của họ được báo không tự quay lại.`,
+    next: "Người dùng tiếp theo",
+    first: "Người dùng đầu tiên",
+    none: "Không có ai kết nối.",
+    rooms: (count: number) => `${count} phòng`,
+  },
 };
 
 /** ms from one answer to the next question. */
@@ -36,28 +48,30 @@ const EVERY = 5000;
 /** Who is connected, page by page, with a way to end a connection. */
 export function Connections({ api }: { readonly api: OperatorApi }) {
   const words = useWords(connectionWords);
-  const { language } = useLanguage();
   const [after, setAfter] = useState<string>();
   const [outcome, setOutcome] = useState("");
-  const { value, reload } = usePolled(
+  const say = useRefusalWords();
+  const polled = usePolled(
     useCallback(() => api.connections(after), [api, after]),
     EVERY,
   );
+  const { value, reload } = polled;
   const disconnect = async (one: OpenConnection) => {
     try {
       await api.disconnect(one);
       setOutcome(words.done(one.user));
     } catch (error) {
-      setOutcome(error instanceof Refused ? error.message : `${error}`);
+      setOutcome(say(error));
     }
     await reload();
   };
-  const time = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+  const { time } = useFormat();
   return (
     <Card title={words.title}>
       <p className="hint" role="status">
         {outcome}
       </p>
+      <PollingFailure of={polled} />
       {value?.list.length === 0 && <Empty icon="users">{words.none}</Empty>}
       <ul className="rows">
         {value?.list.map((one) => (
@@ -65,7 +79,7 @@ export function Connections({ api }: { readonly api: OperatorApi }) {
             <div className="grow">
               <p>{one.user}</p>
               <p className="when">
-                {time.format(one.since)} · {words.rooms(one.rooms.length)} · <code>{one.client}</code>
+                {time(one.since)} · {words.rooms(one.rooms.length)} · <code>{one.client}</code>
               </p>
             </div>
             <Button kind="danger" aria-label={words.of(one.user)} onClick={() => void disconnect(one)}>

@@ -1,11 +1,13 @@
 import { useCallback, useState } from "react";
-import { useLanguage, useWords } from "../language-choice.ts";
-import { Refused } from "../service.ts";
+import { useWords } from "../language-choice.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { Chip } from "../ui/chip.tsx";
 import { Empty } from "../ui/empty.tsx";
+import { useFormat } from "../ui/format.ts";
 import type { DeadLetter, OperatorApi } from "./operator-api.ts";
+import { PollingFailure } from "./polling-failure.tsx";
+import { useRefusalWords } from "./refusal-words.ts";
 import { usePolled } from "./use-polled.ts";
 
 const letterWords = {
@@ -29,6 +31,16 @@ const letterWords = {
     older: "เก่ากว่า",
     newest: "ล่าสุด",
   },
+  vi: {
+    title: "Thư không gửi được",
+    none: "Mọi thứ đều đã gửi được.",
+    retry: "Thử lại",
+    of: (id: number) => `Thử lại thư ${id}`,
+    delivered: "Đã gửi.",
+    unreadable: "một thông điệp không đọc được",
+    older: "Cũ hơn",
+    newest: "Mới nhất",
+  },
 };
 
 /** ms from one answer to the next question. */
@@ -39,16 +51,18 @@ export function DeadLetterList({ api }: { readonly api: OperatorApi }) {
   const words = useWords(letterWords);
   const [before, setBefore] = useState<number>();
   const [outcome, setOutcome] = useState("");
-  const { value, reload } = usePolled(
+  const say = useRefusalWords();
+  const polled = usePolled(
     useCallback(() => api.deadLetters(before), [api, before]),
     EVERY,
   );
+  const { value, reload } = polled;
   const retry = async (id: number) => {
     try {
       await api.retry(id);
       setOutcome(words.delivered);
     } catch (error) {
-      setOutcome(error instanceof Refused ? `${error.code}: ${error.message}` : `${error}`);
+      setOutcome(say(error));
     }
     await reload();
   };
@@ -58,6 +72,7 @@ export function DeadLetterList({ api }: { readonly api: OperatorApi }) {
       <p className="hint" role="status">
         {outcome}
       </p>
+      <PollingFailure of={polled} />
       {value?.deadLetters.length === 0 && <Empty icon="check">{words.none}</Empty>}
       <ul className="rows">
         {value?.deadLetters.map((letter) => (
@@ -74,9 +89,8 @@ export function DeadLetterList({ api }: { readonly api: OperatorApi }) {
 
 function LetterRow({ letter, retry }: { readonly letter: DeadLetter; readonly retry: () => void }) {
   const words = useWords(letterWords);
-  const { language } = useLanguage();
   const { id, at, code, reason, object, publications } = letter;
-  const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const { moment } = useFormat();
   const events = publications.flatMap((publication) => publication.events.map(({ event }) => event));
   return (
     <li>
@@ -85,9 +99,9 @@ function LetterRow({ letter, retry }: { readonly letter: DeadLetter; readonly re
           <Chip tone="red">{code}</Chip> {object ? `${object.kind} ${object.name}` : words.unreadable}
         </p>
         <p className="small">
-          {[...new Set(events)].join(", ")} {reason}
+          {[...new Set(events)].join(", ")} · {reason}
         </p>
-        <time dateTime={new Date(at).toISOString()}>{time.format(at)}</time>
+        <time dateTime={new Date(at).toISOString()}>{moment(at)}</time>
       </div>
       <Button aria-label={words.of(id)} onClick={retry}>
         {words.retry}

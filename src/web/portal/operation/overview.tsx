@@ -1,8 +1,10 @@
 import { useCallback } from "react";
-import { useLanguage, useWords } from "../language-choice.ts";
+import { useWords } from "../language-choice.ts";
+import { RoleNames } from "../shell/role-names.tsx";
 import { Card } from "../ui/card.tsx";
 import { Chip } from "../ui/chip.tsx";
 import { Empty } from "../ui/empty.tsx";
+import { useFormat } from "../ui/format.ts";
 import { Stat } from "../ui/stat.tsx";
 import type { OperatorApi, Stats } from "./operator-api.ts";
 import { usePolled } from "./use-polled.ts";
@@ -48,6 +50,26 @@ const overviewWords = {
     tenant: (tenant: string) => `หน่วยงาน ${tenant}`,
     nobody: "ไม่มีผู้เชื่อมต่อ",
   },
+  vi: {
+    users: "Người dùng trực tuyến",
+    rooms: "Phòng đang dùng",
+    limit: (limit: string) => `tối đa ${limit} kết nối`,
+    noLimit: "không giới hạn số kết nối",
+    sockets: "Kết nối trực tiếp",
+    on: "Bật",
+    off: "Tắt",
+    offNote: "REALTIME_ENABLED là false: máy khách hỏi định kỳ",
+    onNote: "máy khách được phép kết nối",
+    version: "Phiên bản",
+    roomList: "Phòng",
+    room: "Phòng",
+    listeners: "Người nghe",
+    since: "Dùng từ",
+    noRooms: "Không có phòng nào đang dùng.",
+    who: "Theo vai trò và đơn vị",
+    tenant: (tenant: string) => `đơn vị ${tenant}`,
+    nobody: "Không có ai kết nối.",
+  },
 };
 
 /** ms from one answer to the next question. */
@@ -56,8 +78,7 @@ const EVERY = 3000;
 /** Users, rooms, the kill switch. */
 export function Overview({ api }: { readonly api: OperatorApi }) {
   const words = useWords(overviewWords);
-  const { language } = useLanguage();
-  const number = new Intl.NumberFormat(language);
+  const { number } = useFormat();
   const { value: stats } = usePolled(
     useCallback(() => api.stats(), [api]),
     EVERY,
@@ -66,16 +87,16 @@ export function Overview({ api }: { readonly api: OperatorApi }) {
     useCallback(() => api.health(), [api]),
     EVERY,
   );
-  const limit = stats?.limit ? words.limit(number.format(stats.limit)) : words.noLimit;
+  const limit = stats?.limit ? words.limit(number(stats.limit)) : words.noLimit;
   return (
     <>
       <div className="stats">
-        <Stat icon="users" label={words.users} value={stats && number.format(stats.users)} note={limit} />
+        <Stat icon="users" label={words.users} value={stats && number(stats.users)} note={limit} />
         <Stat
           icon="queue"
           tone="violet"
           label={words.rooms}
-          value={stats && number.format(stats.roomsInUse)}
+          value={stats && number(stats.roomsInUse)}
           {...(health && { note: `${words.version} ${health.version}` })}
         />
         <Stat
@@ -93,12 +114,12 @@ export function Overview({ api }: { readonly api: OperatorApi }) {
           <p className="actions">
             {Object.entries(stats?.roles ?? {}).map(([role, count]) => (
               <Chip key={role} tone="blue">
-                {role} {number.format(count)}
+                <RoleNames roles={[role]} /> {number(count)}
               </Chip>
             ))}
             {Object.entries(stats?.tenants ?? {}).map(([tenant, count]) => (
               <Chip key={tenant} tone="violet">
-                {words.tenant(tenant)} · {number.format(count)}
+                {words.tenant(tenant)} · {number(count)}
               </Chip>
             ))}
           </p>
@@ -110,8 +131,7 @@ export function Overview({ api }: { readonly api: OperatorApi }) {
 
 function Rooms({ stats }: { readonly stats: Stats | undefined }) {
   const words = useWords(overviewWords);
-  const { language } = useLanguage();
-  const time = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+  const { number, time } = useFormat();
   return (
     <Card title={words.roomList}>
       {stats && stats.rooms.length === 0 && <Empty icon="queue">{words.noRooms}</Empty>}
@@ -131,8 +151,8 @@ function Rooms({ stats }: { readonly stats: Stats | undefined }) {
                   <td>
                     <code>{room}</code>
                   </td>
-                  <td className="number">{connections}</td>
-                  <td className="when">{time.format(since)}</td>
+                  <td className="number">{number(connections)}</td>
+                  <td className="when">{time(since)}</td>
                 </tr>
               ))}
             </tbody>

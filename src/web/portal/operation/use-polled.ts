@@ -1,7 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
 export interface Polled<Value> {
+  /** As it was last told; also while it cannot be asked for. */
   readonly value: Value | undefined;
+  /** Why the last question had no answer; nothing where it had one. */
   readonly error: unknown;
   /** Asks now. */
   readonly reload: () => Promise<void>;

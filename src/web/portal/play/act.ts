@@ -1,5 +1,5 @@
 import type { KnownEvents, PublishedEvent } from "../../../publisher/index.ts";
-import type { InLanguages, Language } from "../languages.ts";
+import type { Language, Spoken } from "../languages.ts";
 import type { Session } from "../session.ts";
 import type { IconName } from "../ui/icon.tsx";
 import type { Ledger } from "./ledger.ts";
@@ -8,7 +8,7 @@ import type { Ledger } from "./ledger.ts";
 export interface Act {
   readonly id: string;
   readonly icon: IconName;
-  readonly label: InLanguages<string, "en"> & Partial<Record<Language, string>>;
+  readonly label: Spoken<string>;
   /** Which records it takes up; without one the button waits. */
   readonly isPossible?: (ledger: Ledger, subject: string) => boolean;
   /**

@@ -1,12 +1,13 @@
-import { people } from "../people.ts";
+import { nameOf, people } from "../people.ts";
 import type { Act, Script } from "./act.ts";
-import { type Ledger, type LedgerRecord, numberFor } from "./ledger.ts";
+import { applicationOf, auditOf, certificateOf, move, owned, paymentOf } from "./certification-records.ts";
+import { numberFor } from "./ledger.ts";
+import { oneOf } from "./one-of.ts";
 
 const DAY = 86_400_000;
 
-/** To whom the backend gives the applications and the audits. */
+/** To whom the backend gives the applications. */
 const ADMIN = "anong";
-const AUDITOR = "prasert";
 
 const farms: Readonly<Record<string, string>> = { somchai: "สวนสมุนไพรใจดี", malee: "Malee Herb Garden" };
 const standards = ["GACP", "GAP", "Organic Thailand"] as const;
@@ -181,52 +182,12 @@ const acts: readonly Act[] = [
 /** The office that certifies farms. */
 export const certificationScript: Script = { about: ["farmer"], acts };
 
-/** The newest record of a kind in one of these states, moved to another. */
-function move(
-  ledger: Ledger,
-  kind: string,
-  owner: string,
-  from: readonly string[],
-  state: string,
-): LedgerRecord | undefined {
-  const record = ledger.newest(kind, owner, ...from);
-  return record && ledger.write({ ...record, state });
-}
-
-function owned(kind: string, owner: string): Pick<LedgerRecord, "kind" | "id" | "owner"> {
-  return { kind, owner, id: crypto.randomUUID() };
-}
-
-function applicationOf({ owner, id, label }: LedgerRecord) {
-  return { farmerId: owner, applicationId: id, applicationNumber: label };
-}
-
-function paymentOf({ owner, id, label, count = 0 }: LedgerRecord) {
-  return { farmerId: owner, paymentId: id, applicationNumber: label, amount: count };
-}
-
-function auditOf({ owner, id, label }: LedgerRecord) {
-  return { farmerId: owner, auditorId: AUDITOR, auditId: id, applicationNumber: label };
-}
-
-function certificateOf({ owner, id, label }: LedgerRecord) {
-  return { farmerId: owner, certificateId: id, certificateNumber: label };
-}
-
-function nameOf(user: string): string {
-  return people.certification.find(({ id }) => id === user)?.name ?? user;
-}
-
 function speaks(user: string): string | undefined {
   return people.certification.find(({ id }) => id === user)?.language;
 }
 
 function farmOf(user: string): string {
   return farms[user] ?? nameOf(user);
-}
-
-function oneOf<Item>(items: readonly [Item, ...Item[]]): Item {
-  return items[Math.floor(Math.random() * items.length)] ?? items[0];
 }
 
 /** A day of the calendar where the visitor is. */

@@ -1,6 +1,7 @@
 import { people } from "../people.ts";
 import type { Act, Script } from "./act.ts";
 import { type Ledger, numberFor } from "./ledger.ts";
+import { oneOf } from "./one-of.ts";
 
 const HOUR = 3_600_000;
 
@@ -20,9 +21,6 @@ const deadlines: readonly [number, ...number[]] = [20, 52, 75, 170];
 /** The others in class, whom nobody of the demo is. */
 const classmates = ["an", "binh", "chi", "duc", "giang", "hoa"];
 
-const pick = <Item>(items: readonly [Item, ...Item[]]): Item =>
-  items[Math.floor(Math.random() * items.length)] ?? items[0];
-
 function titleFor(student: string, subject: Subject, number: string): string {
   const isVietnamese = people.exams.find(({ id }) => id === student)?.language === "vi";
   return `${isVietnamese ? subject.vi : subject.en} · ${number}`;
@@ -30,12 +28,12 @@ function titleFor(student: string, subject: Subject, number: string): string {
 
 /** A new exam of the bank, for some students. */
 function assign(ledger: Ledger, students: readonly string[], owner: string): ReturnType<Act["play"]> {
-  const subject = pick(subjects);
+  const subject = oneOf(subjects);
   const number = numberFor("EX");
   const label = titleFor(owner, subject, number);
   const exam = { kind: "exam", id: crypto.randomUUID(), owner, label, state: "assigned" };
   const { id } = ledger.write(exam);
-  const dueAt = new Date(Date.now() + pick(deadlines) * HOUR).toISOString();
+  const dueAt = new Date(Date.now() + oneOf(deadlines) * HOUR).toISOString();
   const questions = 20 + 5 * Math.floor(Math.random() * 5);
   return students.map((userId) => ({
     event: "exam:assigned",
@@ -90,7 +88,7 @@ export const examsScript: Script = {
         vi: "Công bố đề khác cho mọi học sinh",
       },
       play: (_ledger, student) => {
-        const title = titleFor(student, pick(subjects), numberFor("EX"));
+        const title = titleFor(student, oneOf(subjects), numberFor("EX"));
         return publish(crypto.randomUUID(), title);
       },
     },

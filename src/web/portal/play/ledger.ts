@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import * as z from "zod/mini";
+import { recall, remember } from "../remember.ts";
 
 /** One thing that the played backend knows of: an application, an order, a clinic's queue. */
 const record = z.object({
@@ -54,7 +55,7 @@ export class Ledger {
   write(next: LedgerRecord): LedgerRecord {
     const others = this.#records.filter(({ kind, id }) => kind !== next.kind || id !== next.id);
     const records = [...others, next].slice(-MOST);
-    localStorage.setItem(KEY, JSON.stringify(records));
+    remember("device", KEY, JSON.stringify(records));
     this.#show(records);
     return next;
   }
@@ -67,7 +68,7 @@ export class Ledger {
 
 function read(): readonly LedgerRecord[] {
   try {
-    return stored.parse(JSON.parse(localStorage.getItem(KEY) ?? "[]"));
+    return stored.parse(JSON.parse(recall("device", KEY) ?? "[]"));
   } catch {
     return [];
   }

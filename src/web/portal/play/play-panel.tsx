@@ -1,8 +1,9 @@
 import { useState } from "react";
 import { useLanguage, useWords } from "../language-choice.ts";
-import type { Language } from "../languages.ts";
+import { type Language, spokenIn } from "../languages.ts";
 import { people, type Scenario } from "../people.ts";
 import { usePortal } from "../portal-context.ts";
+import { recall, remember } from "../remember.ts";
 import { Refused } from "../service.ts";
 import type { Session } from "../session.ts";
 import { useDevelopment } from "../shell/development.ts";
@@ -42,12 +43,12 @@ const OPEN = "carillon-portal-play";
 export function PlayPanel() {
   const { session } = usePortal();
   const words = useWords(panelWords);
-  const [isOpen, setOpen] = useState(() => sessionStorage.getItem(OPEN) === "open");
+  const [isOpen, setOpen] = useState(() => recall("window", OPEN) === "open");
   const isDevelopment = useDevelopment();
   const script = session.scenario && scripts[session.scenario];
   if (isDevelopment !== true || !session.scenario || !script) return null;
   const toggle = () => {
-    sessionStorage.setItem(OPEN, isOpen ? "closed" : "open");
+    remember("window", OPEN, isOpen ? undefined : "open");
     setOpen(!isOpen);
   };
   return (
@@ -70,7 +71,7 @@ function Stage({ scenario, script }: { readonly scenario: Scenario; readonly scr
   const [chosen, setChosen] = useState(subjects[0]?.id ?? "");
   const [played, setPlayed] = useState<readonly Played[]>([]);
   const play = async (act: Act) => {
-    const label = act.label[language] ?? act.label.en;
+    const label = spokenIn(language, act.label);
     const at = Date.now();
     const outcome = await playBackend(act.play(ledger, chosen)).catch((error: unknown) =>
       error instanceof Refused ? error : new Refused("unavailable", `${error}`),
@@ -101,7 +102,7 @@ function Stage({ scenario, script }: { readonly scenario: Scenario; readonly scr
             disabled={act.isPossible?.(ledger, chosen) === false}
             onClick={() => void play(act)}
           >
-            {act.label[language] ?? act.label.en}
+            {spokenIn(language, act.label)}
           </Button>
         ))}
       </div>

@@ -1,6 +1,7 @@
-import { useLanguage, useWords } from "../language-choice.ts";
+import { useWords } from "../language-choice.ts";
 import { Refused } from "../service.ts";
 import { Chip } from "../ui/chip.tsx";
+import { useFormat } from "../ui/format.ts";
 import type { Published } from "./play-backend.ts";
 
 /** Something that was played, and what came of it. */
@@ -18,15 +19,14 @@ const listWords = {
 
 /** What the service said of the last posts: each target, and how many sockets it reached at once. */
 export function PlayedList({ played }: { readonly played: readonly Played[] }) {
-  const { language } = useLanguage();
   const words = useWords(listWords);
-  const time = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
+  const { clock } = useFormat();
   return (
     <ol className="played" aria-label={words.title} aria-live="polite">
       {played.map(({ label, at, outcome }) => (
         <li key={at}>
           <p>
-            <strong>{label}</strong> <time>{time.format(at)}</time>
+            <strong>{label}</strong> <time>{clock(at)}</time>
           </p>
           {outcome instanceof Refused ? (
             <p>

@@ -1,13 +1,20 @@
-import { people } from "../people.ts";
-import { baht } from "../shop/money.ts";
+import { nameOf } from "../people.ts";
 import type { Step } from "../shop/orders.ts";
+import { formatFor } from "../ui/format.ts";
 import type { Act, Script } from "./act.ts";
 import { type Ledger, type LedgerRecord, numberFor } from "./ledger.ts";
+import { oneOf } from "./one-of.ts";
 
 type InBoth = Readonly<Record<"en" | "th", string>>;
 
-/** What the shop sells, in baht. */
-const shelf: readonly { readonly name: InBoth; readonly price: number }[] = [
+interface Ware {
+  readonly name: InBoth;
+  /** Baht. */
+  readonly price: number;
+}
+
+/** What the shop sells. */
+const shelf: readonly [Ware, ...Ware[]] = [
   { name: { en: "Stoneware mug", th: "แก้วเซรามิก" }, price: 290 },
   { name: { en: "Linen apron", th: "ผ้ากันเปื้อนลินิน" }, price: 650 },
   { name: { en: "Bamboo tray", th: "ถาดไม้ไผ่" }, price: 420 },
@@ -77,21 +84,18 @@ const link = { actionUrl: "/#/orders", actionText: { en: "See the order", th: "�
 /** Other administrators of the demo have no part in the shop. */
 const desk = { to: { channels: ["admin:notifications"] }, only: { tenants: ["shop"] } };
 
-const customerName = (id: string) => people.shop.find((person) => person.id === id)?.name ?? id;
-
-const pick = <Item>(items: readonly Item[]) => items[Math.floor(Math.random() * items.length)];
-
 function place(ledger: Ledger, owner: string): ReturnType<Act["play"]> {
-  const lines = [...new Set([pick(shelf), pick(shelf)])].flatMap((one) =>
-    one ? [{ ...one, quantity: 1 + Math.floor(Math.random() * 3) }] : [],
-  );
+  const lines = [...new Set([oneOf(shelf), oneOf(shelf)])].map((ware) => ({
+    ...ware,
+    quantity: oneOf([1, 2, 3]),
+  }));
   const total = lines.reduce((sum, { price, quantity }) => sum + price * quantity, 0);
   const number = numberFor("SO");
   const { id } = ledger.write({
     ...{ kind: "order", id: crypto.randomUUID(), owner, label: number, state: "placed", count: total },
   });
   const data = { orderId: id, orderNumber: number, status: "placed", total };
-  const message = (language: string) => `${number} · ${baht(total, language)}`;
+  const message = (language: "en" | "th") => `${number} · ${formatFor(language).money(total)}`;
   const both = { en: message("en"), th: message("th") };
   return [
     {
@@ -102,7 +106,7 @@ function place(ledger: Ledger, owner: string): ReturnType<Act["play"]> {
     },
     {
       event: "order:placed",
-      data: { ...data, customerName: customerName(owner) },
+      data: { ...data, customerName: nameOf(owner) },
       ...desk,
       notification: {
         type: "order",

@@ -1,6 +1,5 @@
 import { NotificationPrompt, PreferencesForm } from "../../../react/index.ts";
 import { useLanguage, useWords } from "../language-choice.ts";
-import type { Scenario } from "../people.ts";
 import { usePortal } from "../portal-context.ts";
 import { Card } from "../ui/card.tsx";
 import { Page } from "../ui/page.tsx";
@@ -29,12 +28,11 @@ export default function PreferencesPage() {
   const words = useWords(preferencesWords);
   const { session } = usePortal();
   const { language } = useLanguage();
-  const scenario: Scenario = session.scenario ?? "certification";
   return (
     <Page title={words.title} lead={words.lead}>
       <div className="grid">
         <Card title={words.kinds}>
-          <PreferencesForm types={typesOf(scenario, language)} />
+          <PreferencesForm types={typesOf(session.scenario, language)} />
         </Card>
         <Card>
           <NotificationPrompt />

@@ -22,10 +22,11 @@ const sent: Readonly<Record<Scenario, readonly string[]>> = {
   operation: ["announcement", "alert"],
 };
 
-/** What can be chosen in a scenario, in the reader's language. */
+/** What can be chosen in a scenario, in the reader's language; every type by who belongs to none. */
 export function typesOf(
-  scenario: Scenario,
+  scenario: Scenario | undefined,
   language: Language,
 ): readonly { readonly type: string; readonly label: string }[] {
-  return sent[scenario].map((type) => ({ type, label: labels[type]?.[language] ?? type }));
+  const types = scenario === undefined ? Object.keys(labels) : sent[scenario];
+  return types.map((type) => ({ type, label: labels[type]?.[language] ?? type }));
 }

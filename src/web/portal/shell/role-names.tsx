@@ -1,19 +1,22 @@
 import { useWords } from "../language-choice.ts";
+import type { InLanguages, Language } from "../languages.ts";
 
-const roleWords: Readonly<Record<"en" | "th" | "vi", Readonly<Record<string, string>>>> = {
-  en: {
-    farmer: "Farmer",
-    admin: "Administrator",
-    dtam_admin: "DTAM administrator",
-    auditor: "Auditor",
-    operator: "Operator",
-    nurse: "Nurse",
-    doctor: "Doctor",
-    customer: "Customer",
-    student: "Student",
-    applicant: "Applicant",
-    officer: "Officer",
-  },
+const english = {
+  farmer: "Farmer",
+  admin: "Administrator",
+  dtam_admin: "DTAM administrator",
+  auditor: "Auditor",
+  operator: "Operator",
+  nurse: "Nurse",
+  doctor: "Doctor",
+  customer: "Customer",
+  student: "Student",
+  applicant: "Applicant",
+  officer: "Officer",
+};
+
+const roleWords: InLanguages<Readonly<Record<keyof typeof english, string>>, Language> = {
+  en: english,
   th: {
     farmer: "เกษตรกร",
     admin: "ผู้ดูแลระบบ",
@@ -44,10 +47,6 @@ const roleWords: Readonly<Record<"en" | "th" | "vi", Readonly<Record<string, str
 
 /** What somebody is, in the reader's language; a role that the demo does not know is shown as it is. */
 export function RoleNames({ roles }: { readonly roles: readonly string[] }) {
-  const words = useWords(roleWords);
-  return (
-    <span className="role-names">
-      {roles.map((role) => words[role] ?? roleWords.en[role] ?? role).join(", ")}
-    </span>
-  );
+  const words: Readonly<Record<string, string>> = useWords(roleWords);
+  return <span className="role-names">{roles.map((role) => words[role] ?? role).join(", ")}</span>;
 }

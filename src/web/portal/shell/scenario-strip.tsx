@@ -1,6 +1,7 @@
 import { lazy, Suspense } from "react";
 import { usePortal } from "../portal-context.ts";
 import type { Session } from "../session.ts";
+import { Failing } from "./failing.tsx";
 
 const ClinicStrip = lazy(() => import("../clinic/strip.tsx"));
 
@@ -14,8 +15,10 @@ export function ScenarioStrip() {
   const { session } = usePortal();
   if (!hasStrip(session)) return null;
   return (
-    <Suspense fallback={<div className="strip-place" />}>
-      <ClinicStrip />
-    </Suspense>
+    <Failing>
+      <Suspense fallback={<div className="strip-place" />}>
+        <ClinicStrip />
+      </Suspense>
+    </Failing>
   );
 }

@@ -3,11 +3,15 @@ import { Link, Redirect, Route, Router, Switch, useLocation } from "wouter";
 import { useHashLocation } from "wouter/use-hash-location";
 import { OfflineBanner } from "../../../react/index.ts";
 import { useLanguage, useWords } from "../language-choice.ts";
+import { spokenIn } from "../languages.ts";
 import { pagesOf } from "../pages.ts";
 import { PlayPanel } from "../play/play-panel.tsx";
 import { usePortal } from "../portal-context.ts";
 import { Icon } from "../ui/icon.tsx";
+import { toHeading } from "../ui/to-heading.ts";
 import { Arrival } from "./arrival.tsx";
+import { Failing } from "./failing.tsx";
+import { LogFailure } from "./log-failure.tsx";
 import { RefusedToken, useRefused } from "./refused-token.tsx";
 import { ScenarioStrip } from "./scenario-strip.tsx";
 import { Telling } from "./telling.tsx";
@@ -38,7 +42,8 @@ function Frame() {
   const first = pages[0]?.path ?? "/";
   return (
     <div className="shell">
-      <button type="button" className="skip" onClick={skip}>
+      {/* A button, since the address after the `#` is the page's. */}
+      <button type="button" className="skip" onClick={toHeading}>
         {words.skip}
       </button>
       <TopBar />
@@ -51,19 +56,21 @@ function Frame() {
             aria-current={location === path || location.startsWith(`${path}/`) ? "page" : undefined}
           >
             <Icon name={icon} />
-            <span>{title[language] ?? title.en}</span>
+            <span>{spokenIn(language, title)}</span>
           </Link>
         ))}
       </nav>
       <main id="main">
-        {isRefused && <RefusedToken />}
         <ScenarioStrip />
+        {isRefused ? <RefusedToken /> : <LogFailure />}
         <Suspense fallback={<p className="loading">{words.loading}</p>}>
           <Switch>
-            {pages.map(({ path, component: Component }) => (
+            {pages.map(({ path, title, component: Component }) => (
               <Route key={path} path={path} nest>
-                <Arrival path={path} title={titleOf(path, pages, language)} />
-                <Component />
+                <Arrival path={path} title={spokenIn(language, title)} />
+                <Failing>
+                  <Component />
+                </Failing>
               </Route>
             ))}
             <Route>
@@ -76,14 +83,4 @@ function Frame() {
       <Telling />
     </div>
   );
-}
-
-function titleOf(path: string, pages: ReturnType<typeof pagesOf>, language: string): string {
-  const title = pages.find((page) => page.path === path)?.title;
-  return title?.[language as keyof typeof title] ?? title?.en ?? "";
-}
-
-/** A button, since the address after the `#` is the page's. */
-function skip(): void {
-  document.querySelector<HTMLElement>("#main h1")?.focus();
 }

@@ -1,18 +1,18 @@
 import { useMemo } from "react";
 import { RelativeTime } from "../../../react/index.ts";
-import { useLanguage, useWords } from "../language-choice.ts";
+import { useWords } from "../language-choice.ts";
 import { useStory } from "../portal-context.ts";
 import { Card } from "../ui/card.tsx";
 import { Chip } from "../ui/chip.tsx";
-import { Empty } from "../ui/empty.tsx";
-import { Icon } from "../ui/icon.tsx";
+import { NothingTold } from "../ui/nothing-told.tsx";
 import { Page } from "../ui/page.tsx";
+import { Row } from "../ui/row.tsx";
 import { Stat } from "../ui/stat.tsx";
 import { useArrivals } from "../ui/use-arrivals.ts";
-import { baht } from "./money.ts";
 import { movedAt, type Order, ordersOf, type Step } from "./orders.ts";
 import { stepTones, stepWords } from "./step-words.ts";
 import "./shop.css";
+import { useFormat } from "../ui/format.ts";
 
 const deskWords = {
   en: {
@@ -23,7 +23,6 @@ const deskWords = {
     underWay: "Under way",
     newest: "Newest orders",
     none: "No orders yet.",
-    loading: "The orders are being fetched…",
     someone: "A customer",
   },
   th: {
@@ -34,7 +33,6 @@ const deskWords = {
     underWay: "กำลังจัดส่ง",
     newest: "คำสั่งซื้อล่าสุด",
     none: "ยังไม่มีคำสั่งซื้อ",
-    loading: "กำลังโหลดคำสั่งซื้อ…",
     someone: "ลูกค้า",
   },
 };
@@ -43,16 +41,13 @@ const SHOWN = 12;
 
 /** What the shop's own people see: every customer's orders. */
 export default function DeskPage() {
-  const { language } = useLanguage();
   const words = useWords(deskWords);
   const { status, events } = useStory();
   const orders = useMemo(() => ordersOf(events), [events]);
   const hasArrived = useArrivals(orders.map(rowKey), status === "ready");
-  const count = new Intl.NumberFormat(language);
+  const { number } = useFormat();
   const inState = (...states: readonly Step[]) =>
-    status === "ready"
-      ? count.format(orders.filter((order) => states.includes(order.status)).length)
-      : undefined;
+    status === "ready" ? number(orders.filter((order) => states.includes(order.status)).length) : undefined;
   return (
     <Page title={words.title} lead={words.lead}>
       <div className="stats">
@@ -62,7 +57,9 @@ export default function DeskPage() {
       </div>
       <Card title={words.newest}>
         {orders.length === 0 ? (
-          <Empty icon="cart">{status === "loading" ? words.loading : words.none}</Empty>
+          <NothingTold icon="cart" status={status}>
+            {words.none}
+          </NothingTold>
         ) : (
           <ul className="rows">
             {orders.slice(0, SHOWN).map((order) => (
@@ -93,23 +90,25 @@ interface DeskRowProps {
 }
 
 function DeskRow({ order, someone, isNew }: DeskRowProps) {
-  const { language } = useLanguage();
+  const { money } = useFormat();
   const words = useWords(stepWords);
   return (
-    <li className={isNew ? "arrived" : undefined}>
-      <span className="tile" data-tone={stepTones[order.status]}>
-        <Icon name="cart" />
-      </span>
-      <div className="grow">
-        <p>
+    <Row
+      icon="cart"
+      tone={stepTones[order.status]}
+      title={
+        <>
           <strong>{order.number}</strong> · {order.customerName ?? someone}
-        </p>
-        <p className="when">
-          {order.total !== undefined && `${baht(order.total, language)} · `}
+        </>
+      }
+      note={
+        <>
+          {order.total !== undefined && `${money(order.total)} · `}
           <RelativeTime at={movedAt(order)} />
-        </p>
-      </div>
-      <Chip tone={stepTones[order.status]}>{words[order.status]}</Chip>
-    </li>
+        </>
+      }
+      end={<Chip tone={stepTones[order.status]}>{words[order.status]}</Chip>}
+      isNew={isNew}
+    />
   );
 }

@@ -1,7 +1,7 @@
 import { useLanguage, useWords } from "../language-choice.ts";
 import { Card } from "../ui/card.tsx";
 import { Chip } from "../ui/chip.tsx";
-import { baht } from "./money.ts";
+import { useFormat } from "../ui/format.ts";
 import { OrderSteps } from "./order-steps.tsx";
 import { inLanguage, type Order } from "./orders.ts";
 import { stepTones, stepWords } from "./step-words.ts";
@@ -20,6 +20,7 @@ export interface OrderCardProps {
 /** One order of a customer's: how far it is, what is in it. */
 export function OrderCard({ order, isNew }: OrderCardProps) {
   const { language } = useLanguage();
+  const { money } = useFormat();
   const words = useWords(cardWords);
   const steps = useWords(stepWords);
   return (
@@ -38,7 +39,7 @@ export function OrderCard({ order, isNew }: OrderCardProps) {
         {order.total !== undefined && (
           <div className="order-total">
             <dt>{words.total}</dt>
-            <dd className="number">{baht(order.total, language)}</dd>
+            <dd className="number">{money(order.total)}</dd>
           </div>
         )}
         <div>

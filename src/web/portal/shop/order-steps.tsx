@@ -1,4 +1,5 @@
 import { useLanguage, useWords } from "../language-choice.ts";
+import { useFormat } from "../ui/format.ts";
 import { Icon } from "../ui/icon.tsx";
 import { type Order, steps } from "./orders.ts";
 import { stepWords } from "./step-words.ts";
@@ -14,7 +15,7 @@ export function OrderSteps({ order, isNew }: { readonly order: Order; readonly i
   const label = useWords(stepsWords).steps(order.number);
   const words = useWords(stepWords);
   const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
-  const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+  const { time } = useFormat();
   const current = steps.indexOf(order.status);
   return (
     <ol className="order-steps" aria-label={label}>
@@ -33,7 +34,7 @@ export function OrderSteps({ order, isNew }: { readonly order: Order; readonly i
             <span className="when">
               {at !== undefined && (
                 <>
-                  <span>{day.format(at)}</span> <span>{clock.format(at)}</span>
+                  <span>{day.format(at)}</span> <span>{time(at)}</span>
                 </>
               )}
             </span>

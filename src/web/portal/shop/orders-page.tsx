@@ -1,16 +1,17 @@
 import { useMemo } from "react";
 import { NotificationPanel, useInbox } from "../../../react/index.ts";
-import { useLanguage, useWords } from "../language-choice.ts";
+import { useWords } from "../language-choice.ts";
 import { useStory } from "../portal-context.ts";
 import { Card } from "../ui/card.tsx";
-import { Empty } from "../ui/empty.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { NothingTold } from "../ui/nothing-told.tsx";
 import { Page } from "../ui/page.tsx";
 import { Stat } from "../ui/stat.tsx";
 import { useArrivals } from "../ui/use-arrivals.ts";
 import { OrderCard } from "./order-card.tsx";
 import { type Order, ordersOf } from "./orders.ts";
 import "./shop.css";
+import { useFormat } from "../ui/format.ts";
 
 const ordersWords = {
   en: {
@@ -20,8 +21,6 @@ const ordersWords = {
     delivered: "Delivered",
     unread: "Unread notifications",
     none: "You have not ordered anything yet.",
-    loading: "Your orders are being fetched…",
-    failed: "Your orders could not be fetched. They will be here when the connection is back.",
     orders: "Orders",
   },
   th: {
@@ -31,8 +30,6 @@ const ordersWords = {
     delivered: "ได้รับสินค้าแล้ว",
     unread: "การแจ้งเตือนที่ยังไม่อ่าน",
     none: "คุณยังไม่มีคำสั่งซื้อ",
-    loading: "กำลังโหลดคำสั่งซื้อ…",
-    failed: "โหลดคำสั่งซื้อไม่สำเร็จ รายการจะแสดงเมื่อกลับมาเชื่อมต่อได้",
     orders: "คำสั่งซื้อ",
   },
 };
@@ -44,13 +41,12 @@ const icons = { order: <Icon name="cart" /> };
 
 /** What a customer sees of their orders, with their inbox beside it. */
 export default function OrdersPage() {
-  const { language } = useLanguage();
   const words = useWords(ordersWords);
   const { status, events } = useStory();
   const { counts } = useInbox();
   const orders = useMemo(() => ordersOf(events), [events]);
   const hasArrived = useArrivals(orders.map(cardKey), status === "ready");
-  const count = new Intl.NumberFormat(language);
+  const { number } = useFormat();
   const delivered = orders.filter((order) => order.status === "delivered").length;
   const isKnown = status === "ready";
   return (
@@ -59,15 +55,15 @@ export default function OrdersPage() {
         <Stat
           icon="cart"
           label={words.underWay}
-          value={isKnown ? count.format(orders.length - delivered) : undefined}
+          value={isKnown ? number(orders.length - delivered) : undefined}
         />
         <Stat
           icon="check"
           tone="green"
           label={words.delivered}
-          value={isKnown ? count.format(delivered) : undefined}
+          value={isKnown ? number(delivered) : undefined}
         />
-        <Stat icon="bell" tone="violet" label={words.unread} value={count.format(counts.unread)} />
+        <Stat icon="bell" tone="violet" label={words.unread} value={number(counts.unread)} />
       </div>
       <div className="shop-columns">
         <div className="order-list">
@@ -76,9 +72,9 @@ export default function OrdersPage() {
           ))}
           {orders.length === 0 && (
             <Card title={words.orders}>
-              <Empty icon="cart">
-                {status === "ready" ? words.none : status === "failed" ? words.failed : words.loading}
-              </Empty>
+              <NothingTold icon="cart" status={status}>
+                {words.none}
+              </NothingTold>
             </Card>
           )}
         </div>

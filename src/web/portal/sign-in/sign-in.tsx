@@ -1,5 +1,6 @@
 import { useWords } from "../language-choice.ts";
 import type { Session } from "../session.ts";
+import { Arrival } from "../shell/arrival.tsx";
 import { Brand } from "../shell/brand.tsx";
 import { useDevelopment } from "../shell/development.ts";
 import { LanguageSelect } from "../shell/language-select.tsx";
@@ -45,8 +46,9 @@ export function SignIn({ signIn }: SignInProps) {
           <ThemeButton />
         </div>
       </header>
-      <main>
-        <h1>{words.title}</h1>
+      <Arrival path="/" title={words.title} />
+      <main id="main">
+        <h1 tabIndex={-1}>{words.title}</h1>
         <p className="lead">{leadOf(isDevelopment, words)}</p>
         {isDevelopment === true && <Cast signIn={signIn} />}
         {isDevelopment !== undefined && <OwnToken signIn={signIn} isOpen={!isDevelopment} />}

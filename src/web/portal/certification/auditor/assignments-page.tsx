@@ -1,9 +1,8 @@
 import { useWords } from "../../language-choice.ts";
 import { Card } from "../../ui/card.tsx";
+import { useFormat } from "../../ui/format.ts";
 import { Page } from "../../ui/page.tsx";
 import { Stat } from "../../ui/stat.tsx";
-import { useFormat } from "../format.ts";
-import { LogFailure } from "../log-failure.tsx";
 import { useHeard } from "../use-heard.ts";
 import { AuditList } from "./audit-list.tsx";
 import { auditsOf } from "./audits.ts";
@@ -39,7 +38,6 @@ export default function AssignmentsPage() {
   const next = ahead[0];
   return (
     <Page title={words.title} lead={words.lead}>
-      <LogFailure />
       <div className="board">
         <div className="stats in-threes">
           <Stat

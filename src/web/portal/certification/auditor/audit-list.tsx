@@ -1,10 +1,10 @@
 import { useWords } from "../../language-choice.ts";
+import { nameOf } from "../../people.ts";
 import { Chip } from "../../ui/chip.tsx";
 import { Empty } from "../../ui/empty.tsx";
+import { useFormat } from "../../ui/format.ts";
 import { useArrivals } from "../../ui/use-arrivals.ts";
 import { Feed, FeedRow } from "../feed.tsx";
-import { useFormat } from "../format.ts";
-import { nameOf } from "../names.ts";
 import type { Audit } from "./audits.ts";
 
 const auditWords = {

@@ -5,7 +5,6 @@ import { Card } from "../../ui/card.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Page } from "../../ui/page.tsx";
-import { LogFailure } from "../log-failure.tsx";
 import { StatusChip } from "../status-chip.tsx";
 import { type Application, statusOf } from "./applications.ts";
 import { Timeline } from "./timeline.tsx";
@@ -51,7 +50,6 @@ export function ApplicationDetail({ id, applications, isReady }: ApplicationDeta
   );
   return (
     <Page title={found?.number ?? id} lead={words.lead} actions={back}>
-      <LogFailure />
       {found ? (
         <div className="board">
           <div className="grid case">

@@ -1,8 +1,7 @@
 import { useWords } from "../../language-choice.ts";
 import { Card } from "../../ui/card.tsx";
+import { useFormat } from "../../ui/format.ts";
 import { Page } from "../../ui/page.tsx";
-import { useFormat } from "../format.ts";
-import { LogFailure } from "../log-failure.tsx";
 import { ApplicationList } from "./application-list.tsx";
 import type { Application } from "./applications.ts";
 
@@ -29,7 +28,6 @@ export function ApplicationsOverview({ applications, isReady }: ApplicationsOver
   const { number } = useFormat();
   return (
     <Page title={words.title} lead={words.lead}>
-      <LogFailure />
       <Card
         title={words.all}
         aside={

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import { Route, Switch, useLocation } from "wouter";
+import { toHeading } from "../../ui/to-heading.ts";
 import { ApplicationDetail } from "./application-detail.tsx";
 import { ApplicationsOverview } from "./applications-overview.tsx";
 import { Celebrated } from "./celebrated.tsx";
@@ -31,7 +32,7 @@ function useTurn(): void {
   useEffect(() => {
     if (before.current === location) return;
     before.current = location;
-    document.querySelector<HTMLElement>("#main h1")?.focus({ preventScroll: true });
+    toHeading();
     scrollTo(0, 0);
   }, [location]);
 }

@@ -1,6 +1,6 @@
 import { Celebration } from "../../../../react/index.ts";
 import { useWords } from "../../language-choice.ts";
-import { useFormat } from "../format.ts";
+import { useFormat } from "../../ui/format.ts";
 import type { Farm, News } from "./farm.ts";
 
 const celebratedWords = {

@@ -3,10 +3,10 @@ import { useWords } from "../../language-choice.ts";
 import { Card } from "../../ui/card.tsx";
 import { Chip } from "../../ui/chip.tsx";
 import { Empty } from "../../ui/empty.tsx";
+import { useFormat } from "../../ui/format.ts";
 import { Icon } from "../../ui/icon.tsx";
 import type { Tone } from "../../ui/tone.ts";
 import { daysUntil } from "../days.ts";
-import { useFormat } from "../format.ts";
 import { type Certificate, mostUrgent } from "./certificates.ts";
 
 const alertWords = {

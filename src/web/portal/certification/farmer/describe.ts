@@ -1,7 +1,7 @@
 import type { Language } from "../../languages.ts";
+import type { Format } from "../../ui/format.ts";
 import type { IconName } from "../../ui/icon.tsx";
 import type { Tone } from "../../ui/tone.ts";
-import type { Format } from "../format.ts";
 import { statusIn } from "../status-words.ts";
 import type { News } from "./farm.ts";
 import { newsWords } from "./news-words.ts";

@@ -1,10 +1,9 @@
 import { Link } from "wouter";
 import { useWords } from "../../language-choice.ts";
 import { Card } from "../../ui/card.tsx";
+import { useFormat } from "../../ui/format.ts";
 import { Page } from "../../ui/page.tsx";
 import { Stat } from "../../ui/stat.tsx";
-import { useFormat } from "../format.ts";
-import { LogFailure } from "../log-failure.tsx";
 import { ApplicationList } from "./application-list.tsx";
 import { Celebrated } from "./celebrated.tsx";
 import { CertificateAlert } from "./certificate-alert.tsx";
@@ -50,7 +49,6 @@ export default function FarmPage() {
   const known = (value: string) => (isReady ? value : undefined);
   return (
     <Page title={words.title} lead={words.lead}>
-      <LogFailure />
       <div className="board">
         <div className="stats in-threes">
           <Stat icon="clock" tone="blue" label={words.inProgress} value={known(number(counts.inProgress))} />

@@ -2,9 +2,9 @@ import { RelativeTime } from "../../../../react/index.ts";
 import { useWords } from "../../language-choice.ts";
 import { Chip } from "../../ui/chip.tsx";
 import { Empty } from "../../ui/empty.tsx";
+import { useFormat } from "../../ui/format.ts";
 import { useArrivals } from "../../ui/use-arrivals.ts";
 import { Feed, FeedRow } from "../feed.tsx";
-import { useFormat } from "../format.ts";
 import { isPaid, type Payment } from "./payments.ts";
 
 const listWords = {

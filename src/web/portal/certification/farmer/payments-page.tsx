@@ -1,9 +1,8 @@
 import { useWords } from "../../language-choice.ts";
 import { Card } from "../../ui/card.tsx";
+import { useFormat } from "../../ui/format.ts";
 import { Page } from "../../ui/page.tsx";
 import { Stat } from "../../ui/stat.tsx";
-import { useFormat } from "../format.ts";
-import { LogFailure } from "../log-failure.tsx";
 import { Celebrated } from "./celebrated.tsx";
 import { countsOf } from "./farm.ts";
 import { PaymentList } from "./payment-list.tsx";
@@ -34,7 +33,6 @@ export default function PaymentsPage() {
   const { open, paid } = countsOf(farm);
   return (
     <Page title={words.title} lead={words.lead}>
-      <LogFailure />
       <div className="stats in-twos">
         <Stat icon="clock" tone="amber" label={words.open} value={isReady ? money(open) : undefined} />
         <Stat icon="check" tone="green" label={words.paid} value={isReady ? money(paid) : undefined} />

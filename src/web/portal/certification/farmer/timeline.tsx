@@ -1,7 +1,7 @@
 import { useLanguage, useWords } from "../../language-choice.ts";
+import { useFormat } from "../../ui/format.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { useArrivals } from "../../ui/use-arrivals.ts";
-import { useFormat } from "../format.ts";
 import type { Step } from "./applications.ts";
 import { describe } from "./describe.ts";
 

@@ -1,11 +1,10 @@
 import { useNow } from "../../../../react/index.ts";
 import { useWords } from "../../language-choice.ts";
+import { useFormat } from "../../ui/format.ts";
 import { Page } from "../../ui/page.tsx";
 import { Stat } from "../../ui/stat.tsx";
 import { startOfDay } from "../days.ts";
 import { sumOf } from "../farmer/payments.ts";
-import { useFormat } from "../format.ts";
-import { LogFailure } from "../log-failure.tsx";
 import { useHeard } from "../use-heard.ts";
 import { deskOf } from "./desk.ts";
 import { NewestApplications } from "./newest-applications.tsx";
@@ -47,7 +46,6 @@ export default function OfficePage() {
   const known = (value: string) => (isReady ? value : undefined);
   return (
     <Page title={words.title} lead={words.lead}>
-      <LogFailure />
       <div className="board">
         <div className="stats in-fours">
           <Stat icon="clock" tone="blue" label={words.waiting} value={known(number(waiting.length))} />

@@ -2,9 +2,9 @@ import { RelativeTime } from "../../../../react/index.ts";
 import { useWords } from "../../language-choice.ts";
 import { Card } from "../../ui/card.tsx";
 import { Empty } from "../../ui/empty.tsx";
+import { useFormat } from "../../ui/format.ts";
 import { useArrivals } from "../../ui/use-arrivals.ts";
 import { Feed, FeedRow } from "../feed.tsx";
-import { useFormat } from "../format.ts";
 import type { Receipt } from "./desk.ts";
 
 const feedWords = {

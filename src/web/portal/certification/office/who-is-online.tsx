@@ -1,11 +1,11 @@
 import { RelativeTime } from "../../../../react/index.ts";
 import { useWords } from "../../language-choice.ts";
+import { nameOf } from "../../people.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Chip } from "../../ui/chip.tsx";
 import { Empty } from "../../ui/empty.tsx";
-import { useFormat } from "../format.ts";
-import { nameOf } from "../names.ts";
+import { useFormat } from "../../ui/format.ts";
 import type { Attendance } from "./attendance.ts";
 
 const onlineWords = {

@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { useLanguage, useWords } from "../../language-choice.ts";
+import { useWords } from "../../language-choice.ts";
 import { usePortal } from "../../portal-context.ts";
 import { Refused } from "../../service.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
+import { useFormat } from "../../ui/format.ts";
 import type { Draft } from "./draft.ts";
 import { ReceiptRows } from "./receipt-rows.tsx";
 import { type Reach, reachOf } from "./receipts.ts";
@@ -44,7 +45,6 @@ const LOOKS = [300, 1300, 2300, 4000, 8000];
 /** What became of a broadcast: at its targets, and who has it by now. */
 export function ReachCard({ id, sent }: { readonly id: string; readonly sent: Sent | undefined }) {
   const { token } = usePortal();
-  const { language } = useLanguage();
   const words = useWords(reachWords);
   const refusals = useWords(refusalWords);
   const [reach, setReach] = useState<Reach | Refused>();
@@ -66,7 +66,7 @@ export function ReachCard({ id, sent }: { readonly id: string; readonly sent: Se
   useEffect(() => {
     if (sent) place.current?.scrollIntoView({ block: "nearest" });
   }, [sent]);
-  const number = new Intl.NumberFormat(language);
+  const { number } = useFormat();
   return (
     <div ref={place} className="reach">
       <Card
@@ -87,7 +87,7 @@ export function ReachCard({ id, sent }: { readonly id: string; readonly sent: Se
         {reach && !(reach instanceof Refused) && (
           <>
             <p role="status">
-              {words.people(number.format(reach.receipts.length), number.format(reach.connected))}{" "}
+              {words.people(number(reach.receipts.length), number(reach.connected))}{" "}
               <span className="soft">{words.away}</span>
             </p>
             <ReceiptRows receipts={reach.receipts} />

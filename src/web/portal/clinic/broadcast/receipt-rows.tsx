@@ -1,6 +1,7 @@
-import { useLanguage, useWords } from "../../language-choice.ts";
+import { useWords } from "../../language-choice.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { Chip } from "../../ui/chip.tsx";
+import { useFormat } from "../../ui/format.ts";
 import { nameOf } from "../name-of.ts";
 import type { Receipt } from "./receipts.ts";
 
@@ -26,7 +27,7 @@ const receiptWords = {
 /** Each who has a broadcast, and how far it has come with them. */
 export function ReceiptRows({ receipts }: { readonly receipts: readonly Receipt[] }) {
   const words = useWords(receiptWords);
-  const number = new Intl.NumberFormat(useLanguage().language);
+  const { number } = useFormat();
   return (
     <ul className="rows receipts" aria-label={words.label}>
       {receipts.map(({ user, devices, isSeen, isRead }) => {
@@ -36,7 +37,7 @@ export function ReceiptRows({ receipts }: { readonly receipts: readonly Receipt[
             <Avatar name={nameOf(user)} />
             <div className="grow">
               <p>{nameOf(user)}</p>
-              {devices > 0 && <p className="when">{words.devices(number.format(devices))}</p>}
+              {devices > 0 && <p className="when">{words.devices(number(devices))}</p>}
             </div>
             <Chip tone={state === "kept" ? "grey" : "green"}>{words[state]}</Chip>
           </li>

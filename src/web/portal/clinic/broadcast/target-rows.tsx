@@ -1,5 +1,6 @@
-import { useLanguage, useWords } from "../../language-choice.ts";
+import { useWords } from "../../language-choice.ts";
 import { Chip } from "../../ui/chip.tsx";
+import { useFormat } from "../../ui/format.ts";
 import { Icon } from "../../ui/icon.tsx";
 import type { Tone } from "../../ui/tone.ts";
 import { refusalWords } from "./refusal-words.ts";
@@ -34,7 +35,7 @@ const tones: Readonly<Record<Target["status"], Tone>> = {
 export function TargetRows({ targets }: { readonly targets: readonly Target[] }) {
   const words = useWords(targetWords);
   const refusals = useWords(refusalWords);
-  const number = new Intl.NumberFormat(useLanguage().language);
+  const { number } = useFormat();
   return (
     <ul className="rows" aria-label={words.label}>
       {targets.map(({ channel, status, connections, offset, code }) => (
@@ -49,8 +50,8 @@ export function TargetRows({ targets }: { readonly targets: readonly Target[] })
             <Chip tone={tones[status]}>{words[status]}</Chip>
             <p className="when">
               {code !== undefined && (refusals[code] ?? code)}
-              {offset !== undefined && words.place(number.format(offset))}
-              {connections > 0 && ` · ${words.connections(number.format(connections))}`}
+              {offset !== undefined && words.place(number(offset))}
+              {connections > 0 && ` · ${words.connections(number(connections))}`}
             </p>
           </div>
         </li>

@@ -1,7 +1,6 @@
-import { useMemo } from "react";
 import { useLanguage } from "../language-choice.ts";
 import type { Language } from "../languages.ts";
-import { isCalendarDay } from "./days.ts";
+import { isCalendarDay } from "./calendar-day.ts";
 
 /** Money, numbers and dates as the reader writes them. */
 export interface Format {
@@ -12,11 +11,24 @@ export interface Format {
   readonly date: (date: string) => string;
   /** The day alone. */
   readonly day: (date: string) => string;
-  /** @param at ms since 1970. */
+  /** The day and the time of day. @param at ms since 1970. */
   readonly moment: (at: number) => string;
+  /** The time of day, to the minute. @param at ms since 1970. */
+  readonly time: (at: number) => string;
+  /** The time of day, to the second. @param at ms since 1970. */
+  readonly clock: (at: number) => string;
 }
 
+/** Those that were made: making one costs more than all that it says on a page. */
+const made = new Map<Language, Format>();
+
 export function formatFor(language: Language): Format {
+  const format = made.get(language) ?? makeFormat(language);
+  made.set(language, format);
+  return format;
+}
+
+function makeFormat(language: Language): Format {
   const money = new Intl.NumberFormat(language, {
     ...{ style: "currency", currency: "THB", currencyDisplay: "narrowSymbol" },
     trailingZeroDisplay: "stripIfInteger",
@@ -24,6 +36,8 @@ export function formatFor(language: Language): Format {
   const number = new Intl.NumberFormat(language);
   const calendar = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });
   const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const time = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+  const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
   const dayOfMoment = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
   const say = (date: string, momentFormat: Intl.DateTimeFormat) => {
     const at = Date.parse(date);
@@ -37,10 +51,11 @@ export function formatFor(language: Language): Format {
     date: (date) => say(date, moment),
     day: (date) => say(date, dayOfMoment),
     moment: (at) => moment.format(at),
+    time: (at) => time.format(at),
+    clock: (at) => clock.format(at),
   };
 }
 
 export function useFormat(): Format {
-  const { language } = useLanguage();
-  return useMemo(() => formatFor(language), [language]);
+  return formatFor(useLanguage().language);
 }

@@ -5,9 +5,10 @@ import { Button } from "../ui/button.tsx";
 const failureWords = {
   en: { text: "Your records could not be fetched.", again: "Try again" },
   th: { text: "ไม่สามารถดึงข้อมูลของคุณได้", again: "ลองอีกครั้ง" },
+  vi: { text: "Không tải được dữ liệu của bạn.", again: "Thử lại" },
 };
 
-/** Says that the log could not be read, where it could not. */
+/** Says on every page that the log could not be read, where it could not, and lets it be tried again. */
 export function LogFailure() {
   const { status } = useStory();
   const { story } = usePortal();
