@@ -110,6 +110,51 @@ describe("tabs of one person", () => {
     expect([...one.gaps, ...other.gaps, ...one.errors, ...other.errors]).toEqual([]);
   });
 
+  test("ask for the log no more than they must while events come without a pause", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    // It counts from when the log was empty, the others from what the log was called later.
+    const one = await tab(server, user);
+    let sent = 0;
+    const ticking = setInterval(() => greet(server, user, ++sent), 1);
+    const moreOf = async (heard: Heard) => {
+      const enough = heard.of("greeting").length + 20;
+      await awaited(() => heard.of("greeting").length).toBeGreaterThan(enough);
+    };
+    try {
+      await moreOf(one);
+      const [two, three] = [await tab(server, user), await tab(server, user)];
+      await moreOf(three);
+      one.client.close();
+      await awaited(() => two.client.state).toMatchObject({ over: "websocket" });
+      await moreOf(three);
+      clearInterval(ticking);
+      for (const heard of [two, three]) {
+        await awaited(() => heard.of("greeting").at(-1)).toBe(sent);
+        const [first] = heard.of("greeting");
+        const all = Array.from({ length: sent - Number(first) + 1 }, (_, index) => Number(first) + index);
+        expect(heard.of("greeting")).toEqual(all);
+        expect([...heard.gaps, ...heard.errors]).toEqual([]);
+      }
+    } finally {
+      clearInterval(ticking);
+    }
+    // Two that come, one that another takes over for; that one again where the other has heard more by then.
+    expect(server.received.filter(({ frame }) => frame.type === "subscribe").length).toBeLessThanOrEqual(4);
+  });
+
+  test("ask for the log again a while after it was refused for now, and tell nobody", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    const one = await tab(server, user);
+    server.refuseNext("subscribe", "rate_limited", true);
+    const other = await tab(server, user);
+    const asked = () => server.received.filter(({ frame }) => frame.type === "subscribe").length;
+    await awaited(asked).toBe(2);
+    greet(server, user, 1);
+    await awaited(() => [one.of("greeting"), other.of("greeting")]).toEqual([[1], [1]]);
+    expect(asked()).toBe(2);
+    expect([...one.errors, ...other.errors]).toEqual([]);
+  });
+
   test("follow a room that has moved, each from its own position, and come back to it", async () => {
     const [server, user, room] = [new FakeServer(), fresh("user"), fresh("room")];
     server.moveRoom(room);
