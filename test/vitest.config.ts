@@ -18,16 +18,23 @@ const runtime = () =>
         PUBLISH_KEYS: "dev:dev-only-publish-key,other:dev-only-other-key",
         // What one file counts is not to be handed over in the middle of another.
         METRICS_SECONDS: "0",
+        // As where nobody has set them, whatever the demo does (.dev.vars).
+        OPERATOR_ROLES: "",
+        BROADCAST_ROLES: "",
+        TIME_ZONE: "",
         // Whoever comes in one test would be told to the administrators of another; the tests of presence name some.
         PRESENCE_CHANNELS: "none",
       },
     },
   });
 
-/** Runs that are drawn at random: what they set going may outlast them, and they change what all objects go by. */
-const drawn = ["broadcasts", "inbox-devices", "interleavings", "isolation", "joins-and-leaves"].map(
-  (name) => `test/objects/${name}.test.ts`,
-);
+/**
+ * Runs that are drawn at random: what they set going may outlast them, and they change what all objects go by; and
+ * statistics, which count all that there is.
+ */
+const drawn = [
+  ...["broadcasts", "inbox-devices", "interleavings", "isolation", "joins-and-leaves", "statistics"],
+].map((name) => `test/objects/${name}.test.ts`);
 
 /** The package by its own name, as it is here and not as it was built. */
 const named = {
