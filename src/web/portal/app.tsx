@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, startTransition, useCallback, useEffect, useMemo, useState } from "react";
 import { LanguageContext } from "./language-choice.ts";
 import { isLanguage, type Language } from "./languages.ts";
 import { recall, remember } from "./remember.ts";
@@ -31,7 +31,8 @@ export function App() {
       rememberSession(next);
       choose(next.language);
       location.hash = "";
-      setSession(next);
+      // The page to sign in stays until the other is there: nothing empty is shown between them.
+      startTransition(() => setSession(next));
     },
     [choose],
   );
@@ -46,15 +47,15 @@ export function App() {
   const choice = useMemo(() => ({ language, choose }), [language, choose]);
   return (
     <LanguageContext.Provider value={choice}>
-      {session ? (
-        <Failing>
-          <Suspense>
+      <Failing>
+        <Suspense>
+          {session ? (
             <SignedIn key={session.user} session={session} signOut={signOut} />
-          </Suspense>
-        </Failing>
-      ) : (
-        <SignIn signIn={signIn} />
-      )}
+          ) : (
+            <SignIn signIn={signIn} />
+          )}
+        </Suspense>
+      </Failing>
     </LanguageContext.Provider>
   );
 }
