@@ -3,7 +3,7 @@ import { useLanguage, useWords } from "../language-choice.ts";
 import { usePortal } from "../portal-context.ts";
 import { Card } from "../ui/card.tsx";
 import { Page } from "../ui/page.tsx";
-import { typesOf } from "./types.ts";
+import { typesOf } from "./notification-types.ts";
 
 const preferencesWords = {
   en: {
