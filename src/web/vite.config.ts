@@ -5,8 +5,8 @@ import { clientBundle } from "./client.config.ts";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The folder of a scenario's pages. */
-const scenarioOf = (id: string) => /\/portal\/(\w+)\//.exec(id)?.[1] ?? null;
+/** The folder that a module of a scenario lies in: the scenario's own, or that of those who see a part of it. */
+const folderOf = (id: string) => /\/portal\/(?:[\w-]+\/)?([\w-]+)\/[^/]+$/.exec(id)?.[1] ?? null;
 
 // The pages that the service serves: the portals at `/`, the inspector at `/inspector`.
 export default defineConfig({
@@ -21,15 +21,22 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: { index: at("./index.html"), inspector: at("./inspector.html") },
-      // The package, and the pages of a scenario, come whole: what is used together is asked for at once.
       output: {
-        advancedChunks: {
-          includeDependenciesRecursively: false,
+        // What is used together is one file, so that nobody waits for many small ones or fetches what only others see.
+        // A file brings along what it needs, but for what is in one above it.
+        codeSplitting: {
           groups: [
-            { name: "carillon", test: /\/src\/(react|client|protocol)\/.*\.tsx?$/ },
+            { name: "protocol", test: /\/src\/protocol\// },
+            { name: "vendor", test: /\/node_modules\/(react|react-dom|zod)\// },
+            { name: "index", test: /\/portal\/main\.tsx$/ },
+            { name: "signed-in", test: /\/portal\/(signed-in\.tsx$|ui\/)/ },
             {
-              name: scenarioOf,
-              test: /\/portal\/(certification|clinic|shop|exams|licensing|operation)\/.*\.tsx?$/,
+              ...{ debugName: "scenario", name: folderOf },
+              test: /\/portal\/(certification|clinic|shop|exams|licensing|operation)\/[^/]+$/,
+            },
+            {
+              ...{ debugName: "part of a scenario", name: folderOf },
+              test: /\/portal\/(certification|clinic)\/\w+\//,
             },
           ],
         },

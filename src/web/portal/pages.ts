@@ -114,7 +114,7 @@ export const pages: readonly PortalPage[] = [
     title: { en: "Broadcast", th: "ส่งประกาศ" },
     scenario: "clinic",
     roles: ["admin"],
-    component: lazy(() => import("./clinic/broadcast-page.tsx")),
+    component: lazy(() => import("./clinic/broadcast/broadcast-page.tsx")),
   },
   {
     path: "/operation",

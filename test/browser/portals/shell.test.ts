@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Page, Response } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { axeFindings } from "../../support/axe.ts";
 import { launchChromium } from "../../support/chromium.ts";
@@ -247,17 +247,29 @@ describe("around every page", () => {
 
   test("the first load is under 150 kB, compressed, the typeface for Thai included", async () => {
     const page = await (await newDevice(browser, { language: "th" })).newPage();
-    const bodies: Promise<number>[] = [];
-    page.on("response", (response) => {
-      if (new URL(response.url()).origin === service.url) bodies.push(response.body().then(compressed));
-    });
+    const files = filesOf(page);
     await page.goto(service.url);
     await page.getByRole("button", { name: "Malee Srisuk" }).waitFor();
     await page.evaluate(() => document.fonts.ready);
-    const sizes = await Promise.all(bodies);
-    const total = sizes.reduce((sum, size) => sum + size, 0);
-    expect(sizes.length).toBeGreaterThan(3);
-    expect(total).toBeLessThan(150_000);
+    expect(files.length).toBeGreaterThan(3);
+    expect(await sizeOf(files)).toBeLessThan(150_000);
+  });
+
+  test("the code of each scenario's first page is under 150 kB, compressed, and comes in few files", async () => {
+    const cast = ["Malee Srisuk", "Head of clinics", "Mint", "Linh", "Chaiyo Ltd.", "On call"];
+    const devices = cast.map(async (person) => {
+      const page = await (await newDevice(browser)).newPage();
+      const files = filesOf(page);
+      await page.goto(service.url);
+      await page.getByRole("button", { name: person }).first().click();
+      await page.locator(".shell #main h1").waitFor();
+      const code = files.filter((file) => !file.url().endsWith(".woff2"));
+      return { person, files: code.length, bytes: await sizeOf(code) };
+    });
+    for (const { person, files, bytes } of await Promise.all(devices)) {
+      expect(files, person).toBeLessThan(16);
+      expect(bytes, person).toBeLessThan(150_000);
+    }
   });
 });
 
@@ -275,6 +287,23 @@ function focusedName(page: Page): Promise<string> {
     const element = document.activeElement;
     return element?.getAttribute("aria-label") ?? element?.textContent?.trim() ?? "";
   });
+}
+
+/** The files of the pages that a window fetches, as it goes. */
+function filesOf(page: Page): readonly Response[] {
+  const files: Response[] = [];
+  page.on("response", (response) => {
+    const { origin, pathname } = new URL(response.url());
+    const isFile = pathname === "/" || pathname.startsWith("/assets/");
+    if (origin === service.url && isFile) files.push(response);
+  });
+  return files;
+}
+
+/** What they come to when compressed, in bytes. */
+async function sizeOf(files: readonly Response[]): Promise<number> {
+  const bodies = await Promise.all(files.map((file) => file.body()));
+  return bodies.reduce((sum, body) => sum + compressed(body), 0);
 }
 
 function compressed(body: Buffer): number {

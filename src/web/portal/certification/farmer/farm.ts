@@ -1,7 +1,8 @@
 import { type Heard, type HeardName, type HeardOf, toReader } from "../heard.ts";
+import { sumOf } from "../sum-of.ts";
 import { type Application, applicationsOf } from "./applications.ts";
 import { type Certificate, certificatesOf } from "./certificates.ts";
-import { isPaid, type Payment, paymentsOf, sumOf } from "./payments.ts";
+import { isPaid, type Payment, paymentsOf } from "./payments.ts";
 
 /** What a farmer is told of, as their log has it. */
 export interface Farm {

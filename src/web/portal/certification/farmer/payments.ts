@@ -34,8 +34,3 @@ export function paymentsOf(events: readonly Heard[]): readonly Payment[] {
 export function isPaid({ receipt }: Payment): boolean {
   return receipt !== undefined;
 }
-
-/** Baht. */
-export function sumOf(payments: readonly { readonly amount: number }[]): number {
-  return payments.reduce((sum, { amount }) => sum + amount, 0);
-}

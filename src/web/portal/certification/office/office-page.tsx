@@ -4,7 +4,7 @@ import { useFormat } from "../../ui/format.ts";
 import { Page } from "../../ui/page.tsx";
 import { Stat } from "../../ui/stat.tsx";
 import { startOfDay } from "../days.ts";
-import { sumOf } from "../farmer/payments.ts";
+import { sumOf } from "../sum-of.ts";
 import { useHeard } from "../use-heard.ts";
 import { deskOf } from "./desk.ts";
 import { NewestApplications } from "./newest-applications.tsx";

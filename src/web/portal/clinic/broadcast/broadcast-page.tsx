@@ -1,21 +1,21 @@
-import "./clinic.css";
-import "./broadcast/broadcast.css";
+import "../clinic.css";
+import "./broadcast.css";
 import { type FormEvent, type RefObject, useEffect, useRef, useState } from "react";
 import { useLocation, useRoute } from "wouter";
-import { useWords } from "../language-choice.ts";
-import { usePortal } from "../portal-context.ts";
-import { Refused } from "../service.ts";
-import { Button } from "../ui/button.tsx";
-import { Card } from "../ui/card.tsx";
-import { Page } from "../ui/page.tsx";
-import { AudienceFields } from "./broadcast/audience-fields.tsx";
-import { Confirm } from "./broadcast/confirm.tsx";
-import { emptyDraft, problemOf, publicationOf } from "./broadcast/draft.ts";
-import { Preview } from "./broadcast/preview.tsx";
-import { ReachCard, type Sent } from "./broadcast/reach-card.tsx";
-import { refusalWords } from "./broadcast/refusal-words.ts";
-import { send } from "./broadcast/send.ts";
-import { TextFields } from "./broadcast/text-fields.tsx";
+import { useWords } from "../../language-choice.ts";
+import { usePortal } from "../../portal-context.ts";
+import { Refused } from "../../service.ts";
+import { Button } from "../../ui/button.tsx";
+import { Card } from "../../ui/card.tsx";
+import { Page } from "../../ui/page.tsx";
+import { AudienceFields } from "./audience-fields.tsx";
+import { Confirm } from "./confirm.tsx";
+import { emptyDraft, problemOf, publicationOf } from "./draft.ts";
+import { Preview } from "./preview.tsx";
+import { ReachCard, type Sent } from "./reach-card.tsx";
+import { refusalWords } from "./refusal-words.ts";
+import { send } from "./send.ts";
+import { TextFields } from "./text-fields.tsx";
 
 const broadcastWords = {
   en: {
