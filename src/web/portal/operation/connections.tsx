@@ -6,7 +6,7 @@ import { Empty } from "../ui/empty.tsx";
 import { useFormat } from "../ui/format.ts";
 import type { OpenConnection, OperatorApi } from "./operator-api.ts";
 import { PollingFailure } from "./polling-failure.tsx";
-import { useRefusalWords } from "./refusal-words.ts";
+import { useOutcome } from "./use-outcome.ts";
 import { usePolled } from "./use-polled.ts";
 
 const connectionWords = {
@@ -49,22 +49,13 @@ const EVERY = 5000;
 export function Connections({ api }: { readonly api: OperatorApi }) {
   const words = useWords(connectionWords);
   const [after, setAfter] = useState<string>();
-  const [outcome, setOutcome] = useState("");
-  const say = useRefusalWords();
   const polled = usePolled(
     useCallback(() => api.connections(after), [api, after]),
     EVERY,
   );
   const { value, reload } = polled;
-  const disconnect = async (one: OpenConnection) => {
-    try {
-      await api.disconnect(one);
-      setOutcome(words.done(one.user));
-    } catch (error) {
-      setOutcome(say(error));
-    }
-    await reload();
-  };
+  const { outcome, run } = useOutcome(reload);
+  const disconnect = (one: OpenConnection) => void run(() => api.disconnect(one), words.done(one.user));
   const { time } = useFormat();
   return (
     <Card title={words.title}>
@@ -82,7 +73,7 @@ export function Connections({ api }: { readonly api: OperatorApi }) {
                 {time(one.since)} · {words.rooms(one.rooms.length)} · <code>{one.client}</code>
               </p>
             </div>
-            <Button kind="danger" aria-label={words.of(one.user)} onClick={() => void disconnect(one)}>
+            <Button kind="danger" aria-label={words.of(one.user)} onClick={() => disconnect(one)}>
               {words.disconnect}
             </Button>
           </li>

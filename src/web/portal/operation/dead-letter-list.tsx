@@ -7,7 +7,7 @@ import { Empty } from "../ui/empty.tsx";
 import { useFormat } from "../ui/format.ts";
 import type { DeadLetter, OperatorApi } from "./operator-api.ts";
 import { PollingFailure } from "./polling-failure.tsx";
-import { useRefusalWords } from "./refusal-words.ts";
+import { useOutcome } from "./use-outcome.ts";
 import { usePolled } from "./use-polled.ts";
 
 const letterWords = {
@@ -50,22 +50,13 @@ const EVERY = 5000;
 export function DeadLetterList({ api }: { readonly api: OperatorApi }) {
   const words = useWords(letterWords);
   const [before, setBefore] = useState<number>();
-  const [outcome, setOutcome] = useState("");
-  const say = useRefusalWords();
   const polled = usePolled(
     useCallback(() => api.deadLetters(before), [api, before]),
     EVERY,
   );
   const { value, reload } = polled;
-  const retry = async (id: number) => {
-    try {
-      await api.retry(id);
-      setOutcome(words.delivered);
-    } catch (error) {
-      setOutcome(say(error));
-    }
-    await reload();
-  };
+  const { outcome, run } = useOutcome(reload);
+  const retry = (id: number) => void run(() => api.retry(id), words.delivered);
   const last = value?.deadLetters.at(-1)?.id;
   return (
     <Card title={words.title}>
@@ -76,7 +67,7 @@ export function DeadLetterList({ api }: { readonly api: OperatorApi }) {
       {value?.deadLetters.length === 0 && <Empty icon="check">{words.none}</Empty>}
       <ul className="rows">
         {value?.deadLetters.map((letter) => (
-          <LetterRow key={letter.id} letter={letter} retry={() => void retry(letter.id)} />
+          <LetterRow key={letter.id} letter={letter} retry={() => retry(letter.id)} />
         ))}
       </ul>
       <div className="actions">
