@@ -4,13 +4,10 @@ import { useWords } from "../language-choice.ts";
 import { Card } from "../ui/card.tsx";
 import { Chip } from "../ui/chip.tsx";
 import { Empty } from "../ui/empty.tsx";
-import { Page } from "../ui/page.tsx";
 import { AlertRow } from "./alert-row.tsx";
 import { alertsOf, openCritical } from "./alerts.ts";
-import { ClinicSwitch } from "./clinic-switch.tsx";
-import { NoClinic } from "./no-clinic.tsx";
+import { ClinicPage } from "./clinic-page.tsx";
 import { RefusedClinic } from "./refused-clinic.tsx";
-import { useClinic } from "./use-clinic.ts";
 import { useRoomLog } from "./use-room-log.ts";
 
 const alertWords = {
@@ -40,20 +37,8 @@ const alertWords = {
 
 /** The alerts of a clinic. */
 export default function AlertsPage() {
-  const { clinic } = useClinic();
   const words = useWords(alertWords);
-  if (clinic === undefined) {
-    return (
-      <Page title={words.none}>
-        <NoClinic />
-      </Page>
-    );
-  }
-  return (
-    <Page title={words.title(clinic)} lead={words.lead} actions={<ClinicSwitch chosen={clinic} />}>
-      <AlertList key={clinic} clinic={clinic} />
-    </Page>
-  );
+  return <ClinicPage words={words}>{(clinic) => <AlertList clinic={clinic} />}</ClinicPage>;
 }
 
 function AlertList({ clinic }: { readonly clinic: string }) {

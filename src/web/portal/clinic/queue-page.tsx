@@ -1,16 +1,13 @@
 import "./clinic.css";
 import { useWords } from "../language-choice.ts";
-import { Page } from "../ui/page.tsx";
 import { AtTheBoard } from "./at-the-board.tsx";
-import { ClinicSwitch } from "./clinic-switch.tsx";
+import { ClinicPage } from "./clinic-page.tsx";
 import { LastCalls } from "./last-calls.tsx";
 import { LiveChip } from "./live-chip.tsx";
-import { NoClinic } from "./no-clinic.tsx";
 import { NowServing } from "./now-serving.tsx";
 import { queueOf } from "./queue.ts";
 import { RefusedClinic } from "./refused-clinic.tsx";
 import { SharedNotes } from "./shared-notes.tsx";
-import { useClinic } from "./use-clinic.ts";
 import { useRoomLog } from "./use-room-log.ts";
 
 const queueWords = {
@@ -28,20 +25,8 @@ const queueWords = {
 
 /** The queue board of a clinic. */
 export default function QueuePage() {
-  const { clinic } = useClinic();
   const words = useWords(queueWords);
-  if (clinic === undefined) {
-    return (
-      <Page title={words.none}>
-        <NoClinic />
-      </Page>
-    );
-  }
-  return (
-    <Page title={words.title(clinic)} lead={words.lead} actions={<ClinicSwitch chosen={clinic} />}>
-      <Board key={clinic} clinic={clinic} />
-    </Page>
-  );
+  return <ClinicPage words={words}>{(clinic) => <Board clinic={clinic} />}</ClinicPage>;
 }
 
 function Board({ clinic }: { readonly clinic: string }) {
