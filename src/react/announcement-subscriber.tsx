@@ -1,7 +1,8 @@
 import { type ReactNode, useState } from "react";
 import { linkTo } from "./action-url.ts";
 import type { Announcement } from "./announcement.ts";
-import { Icon, NotificationIcon } from "./icons.tsx";
+import { IconButton } from "./icon-button.tsx";
+import { NotificationIcon } from "./icons.tsx";
 import { names } from "./names.ts";
 import { useTexts } from "./provider.tsx";
 import { useAnnouncements } from "./use-announcements.ts";
@@ -57,15 +58,7 @@ export function AnnouncementSubscriber({
           </>
         )}
       </p>
-      <button
-        type="button"
-        className="carillon-icon-button"
-        aria-label={texts.dismiss}
-        title={texts.dismiss}
-        onClick={dismiss}
-      >
-        <Icon name="close" />
-      </button>
+      <IconButton icon="close" label={texts.dismiss} onClick={dismiss} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { useId, useRef, useState } from "react";
-import { Icon } from "./icons.tsx";
+import { IconButton } from "./icon-button.tsx";
 import { useTexts } from "./provider.tsx";
 
 /** Deletes everything, after it has asked. */
@@ -14,17 +14,13 @@ export function ClearButton({ isEmpty, onClear }: { isEmpty: boolean; onClear: (
   };
   return (
     <>
-      <button
-        ref={button}
-        type="button"
-        className="carillon-icon-button"
-        aria-label={texts.clearAll}
-        title={texts.clearAll}
+      <IconButton
+        icon="trash"
+        label={texts.clearAll}
+        buttonRef={button}
         aria-disabled={isEmpty}
         onClick={() => !isEmpty && setAsking(true)}
-      >
-        <Icon name="trash" />
-      </button>
+      />
       {isAsking && (
         <div
           className="carillon-confirm"

@@ -1,7 +1,8 @@
 import type { MouseEvent } from "react";
 import type { InboxNotification } from "../client/api.ts";
 import { linkTo } from "./action-url.ts";
-import { Icon, type IconName, type Icons, NotificationIcon } from "./icons.tsx";
+import { IconButton } from "./icon-button.tsx";
+import { type IconName, type Icons, NotificationIcon } from "./icons.tsx";
 import { useTexts } from "./provider.tsx";
 import { RelativeTime } from "./time.tsx";
 
@@ -50,16 +51,7 @@ export function NotificationItem({
     onClick: (event: MouseEvent<HTMLElement>) => onOpen?.(notification, event),
   };
   const action = (name: ItemAction, icon: IconName, label: string) => (
-    <button
-      type="button"
-      className="carillon-icon-button"
-      tabIndex={tabIndex}
-      aria-label={`${label}: ${title}`}
-      title={label}
-      onClick={() => onAction?.(name, notification)}
-    >
-      <Icon name={icon} />
-    </button>
+    <IconButton {...{ icon, label, tabIndex, of: title }} onClick={() => onAction?.(name, notification)} />
   );
   return (
     <>

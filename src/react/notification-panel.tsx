@@ -10,7 +10,8 @@ import {
 import type { InboxNotification } from "../client/api.ts";
 import { linkTo } from "./action-url.ts";
 import { ClearButton } from "./clear-button.tsx";
-import { Icon, type Icons } from "./icons.tsx";
+import { IconButton } from "./icon-button.tsx";
+import type { Icons } from "./icons.tsx";
 import { names } from "./names.ts";
 import type { ItemAction, NotificationItemProps } from "./notification-item.tsx";
 import { defaultItem, PanelItem } from "./panel-item.tsx";
@@ -135,28 +136,14 @@ export function NotificationPanel({
         <h2 id={headingId} className="carillon-panel-title">
           {texts.notifications}
         </h2>
-        <button
-          type="button"
-          className="carillon-icon-button"
-          aria-label={texts.markAllRead}
-          title={texts.markAllRead}
+        <IconButton
+          icon="checks"
+          label={texts.markAllRead}
           aria-disabled={unread === 0}
           onClick={() => unread > 0 && attempt(inbox.markAllRead())}
-        >
-          <Icon name="checks" />
-        </button>
+        />
         <ClearButton isEmpty={total === 0} onClear={() => attempt(inbox.clear())} />
-        {onClose && (
-          <button
-            type="button"
-            className="carillon-icon-button"
-            aria-label={texts.close}
-            title={texts.close}
-            onClick={onClose}
-          >
-            <Icon name="close" />
-          </button>
-        )}
+        {onClose && <IconButton icon="close" label={texts.close} onClick={onClose} />}
       </header>
       <fieldset className="carillon-filter">
         <legend className="carillon-hidden">{texts.show}</legend>

@@ -1,6 +1,7 @@
 import { type MouseEvent, useEffect, useRef, useState } from "react";
 import { linkTo } from "./action-url.ts";
-import { Icon, type Icons, NotificationIcon } from "./icons.tsx";
+import { IconButton } from "./icon-button.tsx";
+import { type Icons, NotificationIcon } from "./icons.tsx";
 import { names } from "./names.ts";
 import { useClient, useTexts } from "./provider.tsx";
 import { durationOf, type Toast } from "./toast-queue.ts";
@@ -84,15 +85,7 @@ function ToastCard({ toast, icons, isPaused, onOpen, onDismiss }: ToastCardProps
           </a>
         )}
       </div>
-      <button
-        type="button"
-        className="carillon-icon-button"
-        aria-label={`${texts.dismiss}: ${toast.title}`}
-        title={texts.dismiss}
-        onClick={() => onDismiss(toast.key)}
-      >
-        <Icon name="close" />
-      </button>
+      <IconButton icon="close" label={texts.dismiss} of={toast.title} onClick={() => onDismiss(toast.key)} />
     </div>
   );
 }

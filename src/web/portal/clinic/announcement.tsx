@@ -2,6 +2,7 @@ import { useTexts } from "../../../react/index.ts";
 import { useLanguage, useWords } from "../language-choice.ts";
 import { useFormat } from "../ui/format.ts";
 import { Icon } from "../ui/icon.tsx";
+import { ToolButton } from "../ui/tool-button.tsx";
 import { type Announced, textFor, toneOfType } from "./announcements.ts";
 
 const announcementWords = {
@@ -34,17 +35,7 @@ export function Announcement({ announced, dismiss }: AnnouncementProps) {
           {time(at)}
         </time>
       </p>
-      {dismiss && (
-        <button
-          type="button"
-          className="tool"
-          aria-label={texts.dismiss}
-          title={texts.dismiss}
-          onClick={dismiss}
-        >
-          <Icon name="close" size={18} />
-        </button>
-      )}
+      {dismiss && <ToolButton icon="close" size={18} label={texts.dismiss} onClick={dismiss} />}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useWords } from "../language-choice.ts";
 import { useTheme } from "../theme.ts";
-import { Icon } from "../ui/icon.tsx";
+import { ToolButton } from "../ui/tool-button.tsx";
 
 const themeWords = {
   en: { light: "Light appearance", dark: "Dark appearance" },
@@ -13,9 +13,5 @@ export function ThemeButton() {
   const [theme, toggle] = useTheme();
   const words = useWords(themeWords);
   const next = theme === "light" ? "dark" : "light";
-  return (
-    <button type="button" className="tool" aria-label={words[next]} title={words[next]} onClick={toggle}>
-      <Icon name={next === "dark" ? "moon" : "sun"} />
-    </button>
-  );
+  return <ToolButton icon={next === "dark" ? "moon" : "sun"} label={words[next]} onClick={toggle} />;
 }

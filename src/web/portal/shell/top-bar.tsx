@@ -2,7 +2,7 @@ import { ConnectionBadge, NotificationBell } from "../../../react/index.ts";
 import { useWords } from "../language-choice.ts";
 import { usePortal } from "../portal-context.ts";
 import { Avatar } from "../ui/avatar.tsx";
-import { Icon } from "../ui/icon.tsx";
+import { ToolButton } from "../ui/tool-button.tsx";
 import { Brand } from "./brand.tsx";
 import { LanguageSelect } from "./language-select.tsx";
 import { RoleNames } from "./role-names.tsx";
@@ -33,15 +33,7 @@ export function TopBar() {
             <RoleNames roles={session.roles} />
           </div>
         </div>
-        <button
-          type="button"
-          className="tool"
-          aria-label={words.signOut}
-          title={words.signOut}
-          onClick={signOut}
-        >
-          <Icon name="exit" />
-        </button>
+        <ToolButton icon="exit" label={words.signOut} onClick={signOut} />
       </div>
     </header>
   );
