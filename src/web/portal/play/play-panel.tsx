@@ -27,24 +27,24 @@ export function PlayPanel() {
   if (isDevelopment !== true || scenario === undefined || scenario === "operation") return null;
   const toggle = () => {
     remember("window", OPEN, isOpen ? undefined : "open");
-    // It opens with all that is on it, not empty first.
+    // It opens when all that is on it is there.
     startTransition(() => setOpen(!isOpen));
   };
   return (
-    <aside className="play" data-open={isOpen} aria-label={words.title}>
-      <button type="button" className="play-toggle" aria-expanded={isOpen} onClick={toggle}>
-        <Icon name={isOpen ? "close" : "play"} size={18} />
-        <span className="play-label">{words.title}</span>
-      </button>
-      {isOpen && (
-        <div className="play-stage">
-          <Failing>
-            <Suspense>
+    <Suspense>
+      <aside className="play" data-open={isOpen} aria-label={words.title}>
+        <button type="button" className="play-toggle" aria-expanded={isOpen} onClick={toggle}>
+          <Icon name={isOpen ? "close" : "play"} size={18} />
+          <span className="play-label">{words.title}</span>
+        </button>
+        {isOpen && (
+          <div className="play-stage">
+            <Failing>
               <Stage scenario={scenario} />
-            </Suspense>
-          </Failing>
-        </div>
-      )}
-    </aside>
+            </Failing>
+          </div>
+        )}
+      </aside>
+    </Suspense>
   );
 }
