@@ -214,7 +214,7 @@ describe("the exam bank", () => {
     await post(service, exam("minh", "e9", "Biology 12"));
     await device.comeBack();
     await badge.getByText("Live").waitFor();
-    await page.getByText("Biology 12").waitFor();
+    await page.locator("#main").getByText("Biology 12").waitFor();
   });
 });
 
