@@ -88,7 +88,12 @@ export default defineConfig({
       {
         root,
         resolve: { alias: named },
-        test: { name: "client", isolate: false, include: ["test/client/**/*.test.ts"] },
+        test: {
+          name: "client",
+          isolate: false,
+          include: ["test/client/**/*.test.ts"],
+          setupFiles: ["./test/client/preload.ts"],
+        },
       },
       {
         root,

@@ -12,32 +12,24 @@ export interface AcknowledgerOptions {
 }
 
 /** Tells the service what has been received, so that a publisher can ask for it and the service paces itself by it. */
-export class Acknowledger {
-  readonly #options: AcknowledgerOptions;
-  #told = 0;
-  #timer: Timer | undefined;
-
-  constructor(options: AcknowledgerOptions) {
-    this.#options = options;
-  }
-
-  /** Something has come, perhaps. */
-  move(): void {
-    const { platform, offset } = this.#options;
-    if (this.#timer !== undefined || offset() === this.#told) return;
-    this.#timer = platform.setTimeout(() => this.#tell(), INTERVAL);
-  }
-
-  /** The connection is gone. */
-  stop(): void {
-    this.#options.platform.clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#told = 0;
-  }
-
-  #tell(): void {
-    this.#timer = undefined;
-    this.#told = this.#options.offset();
-    this.#options.send({ type: "ack", offset: this.#told });
-  }
+export function createAcknowledger({ platform, send, offset }: AcknowledgerOptions) {
+  let told = 0;
+  let timer: Timer | undefined;
+  return {
+    /** Something has come, perhaps. */
+    move(): void {
+      if (offset() === told) return;
+      timer ??= platform.setTimeout(() => {
+        timer = undefined;
+        told = offset();
+        send({ type: "ack", offset: told });
+      }, INTERVAL);
+    },
+    /** The connection is gone. */
+    stop(): void {
+      platform.clearTimeout(timer);
+      timer = undefined;
+      told = 0;
+    },
+  };
 }

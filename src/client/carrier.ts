@@ -16,3 +16,6 @@ export interface CarrierEvents {
   /** @param isShared the connection is another tab's: it may be elsewhere in the user's log. */
   frame(frame: ServerFrame, isShared: boolean): void;
 }
+
+/** How it stands before anybody connects, and after `close`. */
+export const closed: ConnectionState = { status: "disconnected", reason: "closed", attempt: 0 };

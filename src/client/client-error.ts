@@ -14,14 +14,13 @@ export type ClientErrorCode =
 /** An error of the client. Its message never holds a token. */
 export class CarillonClientError extends Error implements ClientError {
   override readonly name = "CarillonClientError";
-  readonly code: string;
-  readonly retryable: boolean;
+  declare readonly code: string;
+  declare readonly retryable: boolean;
 
   /** @param code one of `ClientErrorCode`, or what a newer service says. */
   constructor(code: string, message: string, retryable = false, cause?: unknown) {
     super(message, { cause });
-    this.code = code;
-    this.retryable = retryable;
+    Object.assign(this, { code, retryable });
   }
 }
 

@@ -3,9 +3,8 @@ import type { ClientError, ConnectionState, Undo } from "./api.ts";
 import { type BackOff, delayBefore } from "./back-off.ts";
 import type { Carrier } from "./carrier.ts";
 import { asClientError, CarillonClientError } from "./client-error.ts";
-import type { Outgoing } from "./frame.ts";
-import type { Ending, Line, LineEvents } from "./line.ts";
-import type { Credentials, Lines } from "./lines.ts";
+import type { Ending, Line, Over } from "./line.ts";
+import type { Prepare } from "./lines.ts";
 import type { Platform, Timer } from "./platform.ts";
 import { SLEEP } from "./socket-line.ts";
 import type { Token, TokenSource } from "./token-source.ts";
@@ -22,285 +21,200 @@ export interface ConnectionOptions extends BackOff {
   readonly polling: boolean;
   readonly platform: Platform;
   readonly tokens: TokenSource;
-  readonly lines: Lines;
+  readonly prepare: Prepare;
   state(state: ConnectionState): void;
   frame(frame: ServerFrame): void;
   /** Whether the application takes who is greeted for who is here. */
   isExpected(user: string): boolean;
   /** Something failed that no promise tells of. */
   error(error: ClientError): void;
-  roundTrip(ms: number): void;
+  /** Where it is told how long the last heartbeat took. */
+  readonly figures: { roundTrip: number | null };
 }
-
-/** What a line is: a socket, or polling in its place, and then the next try of a socket beside it. */
-type Way =
-  | { readonly over: "websocket"; readonly line: Line }
-  | { readonly over: "polling"; readonly line: Line; trial: Trial };
-type Trial = { readonly timer: Timer } | { readonly line: Line } | undefined;
 
 /** What is going on. Each phase has what it needs, and nothing is left of it in the next. */
 type Phase =
   | { readonly kind: "idle" }
   | { readonly kind: "waiting"; readonly timer: Timer; readonly until: number }
   | { readonly kind: "preparing" }
-  | { readonly kind: "opening"; readonly way: Way }
-  | { readonly kind: "open"; readonly way: Way };
+  | { readonly kind: "opening"; readonly line: Line }
+  | { readonly kind: "open"; readonly line: Line };
 
 /** Holds a line to the service: opens one, and another when it has ended, until told to stop or by a reason for good. */
-export class Connection implements Carrier {
-  readonly #options: ConnectionOptions;
-  #phase: Phase = { kind: "idle" };
-  #state: ConnectionState = { status: "disconnected", reason: "closed", attempt: 0 };
+export function createConnection(options: ConnectionOptions): Carrier {
+  const { platform, tokens, prepare, state: show, error } = options;
+  let phase: Phase = { kind: "idle" };
   /** Attempts since the last greeting. */
-  #attempt = 0;
+  let attempt = 0;
   /** Sockets in a row that were not greeted. */
-  #hopeless = 0;
+  let hopeless = 0;
   /**
    * Sockets that were not greeted, given up or not. The service may greet each of them late, when nobody is there any
    * more, and it then takes the place of the one that is. The first is the page's before it was loaded again.
    */
-  #strays = 1;
+  let strays = 1;
   /** By what the session was last renewed. */
-  #renewedBy: Token | undefined;
+  let renewedBy: Token | undefined;
   /** Whether the last token was refused, so that another one refused at once is no reason to hurry. */
-  #isTokenRefused = false;
-  #stopListening: Undo = () => undefined;
+  let isTokenRefused = false;
+  let stopListening: Undo = () => undefined;
 
-  constructor(options: ConnectionOptions) {
-    this.#options = options;
+  function connect(): void {
+    if (phase.kind !== "idle") return;
+    attempt = 0;
+    stopListening();
+    stopListening = onWake(retry);
+    attend();
   }
 
-  get state(): ConnectionState {
-    return this.#state;
+  function retry(): void {
+    if (phase.kind === "idle") connect();
+    else if (phase.kind === "waiting") attend();
+    else if (phase.kind === "open") phase.line.probe();
   }
 
-  connect(): void {
-    if (this.#phase.kind !== "idle") return;
-    this.#attempt = 0;
-    this.#stopListening();
-    this.#stopListening = onWake(() => this.retry());
-    void this.#try();
+  function stop(reason: string): void {
+    leave();
+    stopListening();
+    show({ status: "disconnected", reason, attempt });
   }
 
-  /** Tries at once if it waits for the next attempt, begins anew if it has given up, and looks whether an open line lives. */
-  retry(): void {
-    const phase = this.#phase;
-    if (phase.kind === "idle") this.connect();
-    else if (phase.kind === "waiting") void this.#try();
-    else if (phase.kind === "open") {
-      phase.way.line.probe();
-      if (phase.way.over === "polling") void this.#tryAside(phase.way);
-    }
-  }
-
-  close(): void {
-    this.#stop("closed");
-  }
-
-  send(frame: Outgoing): void {
-    if (this.#phase.kind === "open") this.#phase.way.line.send(frame);
-  }
-
-  #stop(reason: string): void {
-    this.#leave();
-    this.#stopListening();
-    this.#show({ status: "disconnected", reason, attempt: this.#attempt });
-  }
-
-  async #try(): Promise<void> {
-    const { tokens, platform } = this.#options;
-    const before = this.#leave();
+  /** Makes an attempt. */
+  function attend(): void {
+    const before = leave();
     // A timer that is late by so much means that the device slept: the token may have ended, whatever is known of it.
     if (before.kind === "waiting" && platform.now() > before.until + SLEEP) tokens.forget();
-    this.#attempt += 1;
-    this.#show({ status: "connecting", attempt: this.#attempt });
-    await this.#open("websocket");
+    attempt += 1;
+    show({ status: "connecting", attempt });
+    void open("websocket");
   }
 
-  async #open(over: Way["over"]): Promise<void> {
-    const { lines, platform, error } = this.#options;
-    const phase: Phase = { kind: "preparing" };
-    this.#phase = phase;
+  async function open(over: Over): Promise<void> {
+    const preparing: Phase = { kind: "preparing" };
+    phase = preparing;
     try {
-      const credentials = await lines.prepare();
-      if (this.#phase !== phase) return;
-      if (over === "polling") this.#openPolling(credentials);
-      else this.#phase = { kind: "opening", way: this.#socket(credentials, (ending) => this.#ended(ending)) };
-    } catch (thrown) {
-      if (this.#phase !== phase) return;
-      const failure = asClientError(thrown, "disconnected", true);
-      if (failure.code !== "token") this.#hopeless += 1;
-      // Where there are no WebSockets it polls, and nothing is wrong.
-      if (failure.code === "token" || platform.WebSocket) error(failure);
-      this.#later(failure.code === "token" ? "token" : "network", over);
-    }
-  }
-
-  #openPolling(credentials: Credentials): void {
-    const { lines } = this.#options;
-    const line = lines.polling(credentials, {
-      frame: (frame) => this.#take(way, frame),
-      ended: (ending) => this.#ended(ending),
-    });
-    const way: Way = { over: "polling", line, trial: undefined };
-    this.#phase = { kind: "opening", way };
-    this.#planTrial(way);
-  }
-
-  #socket(credentials: Credentials, ended: LineEvents["ended"]): Way {
-    const { lines, tokens, roundTrip } = this.#options;
-    const way: Way = {
-      over: "websocket",
-      line: lines.socket(credentials, {
-        frame: (frame) => this.#take(way, frame),
+      const openLine = await prepare(over);
+      if (phase !== preparing) return;
+      const line = openLine({
+        frame: (frame) => take(line, frame),
         ended,
-        slept: () => tokens.forget(),
-        roundTrip,
-      }),
-    };
-    this.#strays += 1;
-    return way;
-  }
-
-  /** While it polls a socket is tried again and again beside it. */
-  #planTrial(way: Way & { readonly over: "polling" }): void {
-    const { platform, maxDelay } = this.#options;
-    const delay = maxDelay * (0.5 + platform.random() / 2);
-    const timer = platform.setTimeout(() => void this.#tryAside(way), delay);
-    way.trial = { timer };
-  }
-
-  async #tryAside(way: Way & { readonly over: "polling" }): Promise<void> {
-    const { lines, platform } = this.#options;
-    const { trial } = way;
-    if (trial && "timer" in trial) platform.clearTimeout(trial.timer);
-    // Another one is under way.
-    else return;
-    way.trial = undefined;
-    const isHere = () => "way" in this.#phase && this.#phase.way === way;
-    try {
-      const credentials = await lines.prepare();
-      if (!isHere()) return;
-      const ended = (ending: Ending) => (isHere() ? this.#planTrial(way) : this.#ended(ending));
-      const { line } = this.#socket(credentials, ended);
-      way.trial = { line };
-    } catch {
-      if (isHere()) this.#planTrial(way);
+        attempted() {
+          strays += 1;
+        },
+        slept: tokens.forget,
+        roundTrip(ms) {
+          options.figures.roundTrip = ms;
+        },
+      });
+      phase = { kind: "opening", line };
+    } catch (thrown) {
+      if (phase !== preparing) return;
+      const failure = asClientError(thrown, "disconnected", true);
+      const isToken = failure.code === "token";
+      if (!isToken) hopeless += 1;
+      // Where there are no WebSockets it polls, and nothing is wrong.
+      if (isToken || platform.WebSocket) error(failure);
+      later(isToken ? "token" : "network", over);
     }
   }
 
-  #take(way: Way, frame: ServerFrame): void {
-    const { tokens, platform, isExpected, error } = this.#options;
+  function take(line: Line, frame: ServerFrame): void {
     if (frame.type === "welcome") {
-      if (!isExpected(frame.user)) {
-        error(new CarillonClientError("token", "The token is not of the user who is signed in.", true));
-        this.#ended({ verdict: "renew", reason: "token" });
+      const { user, roles, expiresAt } = frame;
+      if (!options.isExpected(user)) {
+        error(new CarillonClientError("token", "The token is somebody else's.", true));
+        ended({ verdict: "renew", reason: "token" });
         return;
       }
-      this.#greeted(way);
-      if (way.over === "websocket") tokens.learn(frame.expiresAt);
-      const { user, roles } = frame;
-      this.#show({ status: "connected", over: way.over, user, roles, since: platform.now() });
+      phase = { kind: "open", line };
+      attempt = 0;
+      isTokenRefused = false;
+      if (line.over === "websocket") {
+        hopeless = 0;
+        strays -= 1;
+        tokens.learn(expiresAt);
+      }
+      show({ status: "connected", over: line.over, user, roles, since: platform.now() });
     } else if (frame.type === "expiring") {
-      void this.#renew();
+      void renew();
     }
-    this.#options.frame(frame);
-  }
-
-  #greeted(way: Way): void {
-    const before = this.#phase;
-    if ((before.kind === "opening" || before.kind === "open") && before.way !== way) {
-      // The socket that was tried beside polling takes its place, though that may not have begun yet.
-      before.way.line.close();
-    }
-    this.#phase = { kind: "open", way };
-    this.#attempt = 0;
-    this.#isTokenRefused = false;
-    if (way.over === "websocket") {
-      this.#hopeless = 0;
-      this.#strays -= 1;
-    }
+    options.frame(frame);
   }
 
   /** Goes on with a newer token, where it is. Without one the session ends, and the service says so. */
-  async #renew(): Promise<void> {
-    const { tokens, error } = this.#options;
-    const phase = this.#phase;
+  async function renew(): Promise<void> {
+    const before = phase;
     tokens.forget();
     try {
       const token = await tokens.get();
-      const { token: last, expiresAt = 0 } = this.#renewedBy ?? {};
-      if (!token || this.#phase !== phase || token.token === last) return;
+      const { token: last, expiresAt = 0 } = renewedBy ?? {};
+      if (!token || phase !== before || token.token === last) return;
       // Where one ends as soon as the last the service would ask for another at once.
       if (token.expiresAt !== undefined && token.expiresAt <= expiresAt) return;
-      this.#renewedBy = token;
-      this.send({ type: "auth", token: token.token });
+      renewedBy = token;
+      send({ type: "auth", token: token.token });
     } catch (thrown) {
       error(asClientError(thrown, "token", true));
     }
   }
 
-  #ended({ verdict, reason }: Ending): void {
-    const { tokens } = this.#options;
-    const phase = this.#leave();
-    const over = phase.kind === "opening" || phase.kind === "open" ? phase.way.over : "websocket";
-    if (phase.kind === "opening") {
-      if (reason === "network" || reason === "timeout") this.#hopeless += 1;
+  function ended({ verdict, reason }: Ending): void {
+    const before = leave();
+    const over = "line" in before ? before.line.over : "websocket";
+    if (before.kind === "opening") {
+      if (reason === "network" || reason === "timeout") hopeless += 1;
       // It was refused, and is not on its way any more.
-      else if (over === "websocket") this.#strays -= 1;
+      else if (over === "websocket") strays -= 1;
     }
-    if (verdict === "renew") tokens.forget();
+    const isRefused = verdict === "renew";
+    if (isRefused) tokens.forget();
     // Perhaps what took over is an attempt of our own, given up and overtaken by its successor: nobody is there.
-    const isOwn = reason === "replaced" && this.#strays > 0;
-    if (isOwn) this.#strays = Math.min(this.#strays, MAX_STRAYS) - 1;
-    const mayRenew = verdict === "renew" && tokens.isThere;
-    const isFirst = mayRenew && !this.#isTokenRefused;
-    if (mayRenew) this.#isTokenRefused = true;
+    const isOwn = reason === "replaced" && strays > 0;
+    if (isOwn) strays = Math.min(strays, MAX_STRAYS) - 1;
+    const mayRenew = isRefused && tokens.isThere;
+    const isFirst = mayRenew && !isTokenRefused;
+    if (mayRenew) isTokenRefused = true;
     // What says `now` before it greets is not let say it over and over.
-    if (isOwn || isFirst || (verdict === "now" && phase.kind === "open")) void this.#try();
-    else if (mayRenew || verdict === "now" || verdict === "later") this.#later(reason, over);
-    else this.#stop(reason);
+    if (isOwn || isFirst || (verdict === "now" && before.kind === "open")) attend();
+    else if (verdict === "never" || (isRefused && !mayRenew)) stop(reason);
+    else later(reason, over);
   }
 
   /** @param over what has failed. */
-  #later(reason: string, over: Way["over"]): void {
-    const { maxAttempts, polling, platform } = this.#options;
-    const attempt = this.#attempt;
-    const isHopeless = reason === "disabled" || this.#hopeless >= HOPELESS;
-    if (polling && isHopeless && over === "websocket") {
-      this.#show({ status: "connecting", attempt });
-      void this.#open("polling");
-      return;
+  function later(reason: string, over: Over): void {
+    const isHopeless = reason === "disabled" || (hopeless >= HOPELESS && !isOffline());
+    if (options.polling && over === "websocket" && isHopeless) {
+      show({ status: "connecting", attempt });
+      void open("polling");
+    } else if (attempt >= options.maxAttempts) {
+      stop("exhausted");
+    } else {
+      const delay = delayBefore(attempt + 1, options, platform.random());
+      const until = platform.now() + delay;
+      phase = { kind: "waiting", timer: platform.setTimeout(attend, delay), until };
+      const told = reason === "network" && isOffline() ? "offline" : reason;
+      show({ status: "disconnected", reason: told, retryAt: until, attempt });
     }
-    if (attempt >= maxAttempts) {
-      this.#stop("exhausted");
-      return;
-    }
-    const until = platform.now() + delayBefore(attempt + 1, this.#options, platform.random());
-    const timer = platform.setTimeout(() => void this.#try(), until - platform.now());
-    this.#phase = { kind: "waiting", timer, until };
-    const told = reason === "network" && isOffline() ? "offline" : reason;
-    this.#show({ status: "disconnected", reason: told, retryAt: until, attempt });
   }
 
   /** Lets go of whatever is going on. @returns what that was. */
-  #leave(): Phase {
-    const { platform } = this.#options;
-    const phase = this.#phase;
-    this.#phase = { kind: "idle" };
-    if (phase.kind === "waiting") platform.clearTimeout(phase.timer);
-    if (phase.kind !== "opening" && phase.kind !== "open") return phase;
-    const { way } = phase;
-    way.line.close();
-    if (way.over === "polling" && way.trial) {
-      if ("timer" in way.trial) platform.clearTimeout(way.trial.timer);
-      else way.trial.line.close();
-    }
-    return phase;
+  function leave(): Phase {
+    const before = phase;
+    phase = { kind: "idle" };
+    if (before.kind === "waiting") platform.clearTimeout(before.timer);
+    if ("line" in before) before.line.close();
+    return before;
   }
 
-  #show(state: ConnectionState): void {
-    this.#state = state;
-    this.#options.state(state);
+  function send(frame: Parameters<Carrier["send"]>[0]): void {
+    if (phase.kind === "open") phase.line.send(frame);
   }
+
+  return {
+    connect,
+    /** Tries at once if it waits for the next attempt, begins anew if it has given up, and looks whether an open line lives. */
+    retry,
+    close: () => stop("closed"),
+    send,
+  };
 }

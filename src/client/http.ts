@@ -1,4 +1,4 @@
-import { type Address, type Query, withQuery } from "./address.ts";
+import { addressOf, type Query, withQuery } from "./address.ts";
 import { asClientError, CarillonClientError } from "./client-error.ts";
 import { hasFields } from "./json.ts";
 import type { Platform } from "./platform.ts";
@@ -7,7 +7,8 @@ import type { TokenSource } from "./token-source.ts";
 export interface HttpOptions {
   readonly platform: Platform;
   readonly tokens: TokenSource;
-  address(ticketUrl: string | undefined): Address;
+  /** The service's address, where no ticket says another. */
+  readonly url: string;
 }
 
 /** Knows an answer by its fields. */
@@ -30,13 +31,13 @@ export class Http {
    * @throws {CarillonClientError} with the code of the service, or `disconnected`.
    */
   async ask<Answer>(method: string, path: string, fits: Fits<Answer>, body?: unknown): Promise<Answer> {
-    const { tokens, platform, address } = this.#options;
+    const { tokens, platform, url } = this.#options;
     const token = await tokens.get();
     const headers: Record<string, string> = {};
     if (token) headers.Authorization = `Bearer ${token.token}`;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     try {
-      const response = await platform.fetch(address(token?.url).http(path), {
+      const response = await platform.fetch(addressOf(token?.url ?? url) + path, {
         method,
         headers,
         ...(body !== undefined && { body: JSON.stringify(body) }),

@@ -1,32 +1,11 @@
-import type {
-  ClientError,
-  Counts,
-  Inbox,
-  InboxNotification,
-  InboxView,
-  Mark,
-  Preferences,
-  Received,
-  Undo,
-} from "./api.ts";
+import type { ClientError, Counts, InboxNotification, Mark, Preferences, Received } from "./api.ts";
 import { asClientError } from "./client-error.ts";
-import { type Complaint, Listeners } from "./emitter.ts";
-import type { Http } from "./http.ts";
+import { Http } from "./http.ts";
 import { entryOf, type InboxEntry, withEntry } from "./inbox-entry.ts";
+import type { InboxShared } from "./inbox-front.ts";
 import { type Change, type Known, nothing, withChange } from "./inbox-view.ts";
 import { hasFields } from "./json.ts";
-import { bytesOf, MAX_BYTES, type Outbox } from "./outbox.ts";
-import { Value } from "./value.ts";
-
-export interface UserInboxOptions {
-  readonly http: Http;
-  readonly outbox: Outbox;
-  readonly complain: Complaint;
-  /** ms since 1970. */
-  now(): number;
-  /** How far the client has come in the user's log. */
-  offset(): number;
-}
+import { bytesOf, createOutbox, MAX_BYTES } from "./outbox.ts";
 
 interface Page {
   readonly notifications: readonly InboxNotification[];
@@ -35,14 +14,11 @@ interface Page {
   readonly position: { readonly offset: number };
 }
 
-const idle: InboxView = { status: "idle", items: [], counts: nothing.counts, hasMore: false };
-
 /** The user's inbox: pages that were fetched, what the log has told since, and marks that are on their way. */
-export class UserInbox implements Inbox {
-  readonly #options: UserInboxOptions;
-  readonly #view: Value<InboxView>;
-  readonly #arrivals: Listeners<[InboxNotification, { readonly replayed: boolean }]>;
-  #known: Known = nothing;
+export class UserInbox {
+  readonly #options: InboxShared;
+  readonly #http: Http;
+  #known: Known;
   /** What the service has not answered yet. */
   #changes: readonly Change[] = [];
   /** What the log has told while the first page was on its way. */
@@ -57,26 +33,16 @@ export class UserInbox implements Inbox {
   #loading: Promise<void> | undefined;
   #paging: Promise<void> | undefined;
 
-  constructor(options: UserInboxOptions) {
+  /** @param begunAt where the log was begun that is followed now. */
+  constructor(options: InboxShared, begunAt: number) {
     this.#options = options;
-    this.#view = new Value<InboxView>(idle, options.complain);
-    this.#arrivals = new Listeners(options.complain);
+    this.#http = new Http(options.service);
+    this.#known = { ...nothing, counts: options.view.get().counts };
+    this.#begunAt = begunAt;
   }
 
-  get(): InboxView;
-  get(id: string): Promise<InboxNotification>;
-  get(id?: string): InboxView | Promise<InboxNotification> {
-    if (id === undefined) return this.#view.get();
-    return this.#options.http.get(`inbox/${encodeURIComponent(id)}`, {}, isNotification);
-  }
-
-  subscribe(listener: () => void): Undo {
-    if (this.#view.get().status === "idle") void this.load();
-    return this.#view.subscribe(listener);
-  }
-
-  onNew(listener: (notification: InboxNotification, about: { readonly replayed: boolean }) => void): Undo {
-    return this.#arrivals.add("", listener);
+  one(id: string): Promise<InboxNotification> {
+    return this.#http.get(`inbox/${encodeURIComponent(id)}`, {}, isNotification);
   }
 
   /** Fetches the first page (again). Where that fails, the view says so; so does `error`. */
@@ -86,16 +52,16 @@ export class UserInbox implements Inbox {
   }
 
   more(): Promise<void> {
-    if (this.#next === null || this.#view.get().status !== "ready") return Promise.resolve();
+    if (this.#next === null || this.#options.view.get().status !== "ready") return Promise.resolve();
     this.#paging ??= this.#loadMore(this.#next);
     return this.#paging;
   }
 
-  async mark(as: Mark, which: readonly string[] | "all", upTo = this.#options.offset()): Promise<Counts> {
+  async mark(as: Mark, which: readonly string[] | "all", upTo: number): Promise<Counts> {
     const ids = which === "all" ? undefined : which;
-    if (ids?.length === 0) return this.#view.get().counts;
+    if (ids?.length === 0) return this.#options.view.get().counts;
     const life = this.#life;
-    const change: Change = { as, which: ids ? { ids } : { upTo }, at: this.#options.now() };
+    const change: Change = { as, which: ids ? { ids } : { upTo }, at: this.#options.service.platform.now() };
     this.#changes = [...this.#changes, change];
     this.#show();
     const settle = (counts?: Counts) => {
@@ -114,57 +80,53 @@ export class UserInbox implements Inbox {
     }
   }
 
-  async clear(): Promise<void> {
-    await this.mark("deleted", "all");
+  preferences(): Promise<Preferences> {
+    return this.#http.get("preferences", {}, isPreferences);
   }
 
-  readonly preferences = {
-    get: (): Promise<Preferences> => this.#options.http.get("preferences", {}, isPreferences),
-    set: (preferences: Preferences): Promise<Preferences> =>
-      this.#options.http.ask("PUT", "preferences", isPreferences, preferences),
-  };
+  prefer(preferences: Preferences): Promise<Preferences> {
+    return this.#http.ask("PUT", "preferences", isPreferences, preferences);
+  }
 
   /** An event of the user's log, at its place. */
   hear(event: Received, replayed: boolean): void {
-    if (event.event === "unread:count" && hasFields(event.data, "count")) {
-      this.told({ ...this.#known.counts, unread: Number(event.data.count) });
-      return;
-    }
     const entry = entryOf(event);
     if (!entry) return;
     this.#meanwhile?.push(entry);
-    if (this.#view.get().status === "idle") {
+    if (this.#options.view.get().status === "idle") {
       // The list is fetched when somebody wants to see it; the badge is right before.
       this.told(entry.counts);
     } else if (entry.offset > this.#upTo) {
       this.#known = withEntry(this.#known, entry);
       this.#show();
     }
-    if (entry.kind === "new") this.#arrivals.tell("", entry.item, { replayed });
+    if (entry.kind === "new") this.#options.arrivals.tell("", entry.item, { replayed });
     // It may be one that is not here.
     else if (entry.kind === "updated" && entry.as === "unarchived") this.lost();
   }
 
+  /** One that came before this part was here: the first page has it, but those who listen have not heard of it. */
+  announce(event: Received, replayed: boolean): void {
+    const entry = entryOf(event);
+    if (entry?.kind === "new") this.#options.arrivals.tell("", entry.item, { replayed });
+  }
+
   /** Counts of the moment. */
-  told(counts: Counts): void {
-    this.#known = { ...this.#known, counts };
+  told(counts: Partial<Counts>): void {
+    this.#known = { ...this.#known, counts: { ...this.#known.counts, ...counts } };
     this.#show();
   }
 
   /** The log could not be followed: what is shown is fetched again. */
   lost(): void {
-    if (this.#view.get().status !== "idle") void Promise.resolve(this.#loading).then(() => this.load());
+    if (this.#options.view.get().status !== "idle")
+      void Promise.resolve(this.#loading).then(() => this.load());
   }
 
   /** The log was begun at its top: what came before that and after the page is not told. */
   begun(offset: number): void {
     this.#begunAt = offset;
-    if (this.#view.get().status === "ready" && this.#upTo < offset) this.lost();
-  }
-
-  /** There is a connection: what could not be fetched perhaps can be now. */
-  connected(): void {
-    if (this.#view.get().status === "failed") void this.load();
+    if (this.#options.view.get().status === "ready" && this.#upTo < offset) this.lost();
   }
 
   /** Somebody else is here now. */
@@ -177,7 +139,6 @@ export class UserInbox implements Inbox {
     this.#meanwhile = undefined;
     this.#loading = undefined;
     this.#paging = undefined;
-    this.#view.set(idle);
   }
 
   async #load(): Promise<void> {
@@ -221,24 +182,23 @@ export class UserInbox implements Inbox {
   }
 
   #fetch(before?: number): Promise<Page> {
-    return this.#options.http.get("inbox", { before }, isPage);
+    return this.#http.get("inbox", { before }, isPage);
   }
 
   async #send(fields: object): Promise<Counts> {
-    const { outbox, http } = this.#options;
     const frame = { type: "mark", ...fields };
     // So many ids have no room in a frame.
     const answer =
       bytesOf(frame) > MAX_BYTES
-        ? await http.ask("POST", "inbox/mark", hasCounts, fields)
-        : await outbox.put(frame);
+        ? await this.#http.ask("POST", "inbox/mark", hasCounts, fields)
+        : await this.#options.outboxBy(createOutbox).put(frame);
     return answer.counts ?? this.#known.counts;
   }
 
-  #show(status = this.#view.get().status, error?: ClientError): void {
+  #show(status = this.#options.view.get().status, error?: ClientError): void {
     const { items, counts } = this.#changes.reduce(withChange, this.#known);
     const shown = [...items.values()].filter(({ archivedAt }) => archivedAt === null);
-    this.#view.set({
+    this.#options.view.set({
       status,
       items: shown.sort((a, b) => b.offset - a.offset),
       counts,

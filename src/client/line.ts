@@ -35,8 +35,13 @@ export interface Ending {
   readonly reason: string;
 }
 
+/** What a line is: a socket, or polling in its place. */
+export type Over = "websocket" | "polling";
+
 /** A way to the service, over which frames come and go. */
 export interface Line {
+  /** Where it polls, a socket may take its place before a greeting comes. */
+  readonly over: Over;
   send(frame: Outgoing): void;
   /** Makes sure that somebody is still there, after the device slept or moved to another network. */
   probe(): void;
@@ -49,6 +54,8 @@ export interface LineEvents {
   /** Each frame in its order, those of a bundle one by one. */
   frame(frame: ServerFrame): void;
   ended(ending: Ending): void;
+  /** A socket is on its way to be greeted. */
+  attempted?(): void;
   /** A heartbeat was answered after so many ms. */
   roundTrip?(ms: number): void;
   /** The device has slept since the last sign of life. */

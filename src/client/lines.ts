@@ -1,18 +1,15 @@
-import type { Address } from "./address.ts";
-import type { Http } from "./http.ts";
-import type { Line, LineEvents } from "./line.ts";
-import type { Platform } from "./platform.ts";
-import { PollLine } from "./poll-line.ts";
-import { SocketLine } from "./socket-line.ts";
-import type { Token, TokenSource } from "./token-source.ts";
-import { type Direct, Trunk } from "./trunk.ts";
+import { addressOf, withQuery } from "./address.ts";
+import type { HttpOptions } from "./http.ts";
+import type { Line, LineEvents, Over } from "./line.ts";
+import { load, parts } from "./parts.ts";
+import { openSocketLine } from "./socket-line.ts";
+import type { Token } from "./token-source.ts";
+import type { OpenRoom } from "./trunk.ts";
 
 export interface LinesOptions {
-  readonly platform: Platform;
-  readonly tokens: TokenSource;
-  readonly http: Http;
-  /** Where the service is, perhaps as a ticket said it. */
-  address(ticketUrl: string | undefined): Address;
+  readonly service: HttpOptions;
+  /** ms; while it polls a socket is tried again as often. */
+  readonly maxDelay: number;
   /** The device, once it is sure that nobody else is it. */
   client(): Promise<string>;
   /** How far the client has come in the user's log. */
@@ -27,40 +24,68 @@ export interface Credentials {
   readonly token: Token | undefined;
 }
 
-/** Opens lines to the service. */
-export class Lines {
-  readonly #options: LinesOptions;
+/** Opens a line once everything for it is here. */
+export type Open = (events: LineEvents) => Line;
 
-  constructor(options: LinesOptions) {
-    this.#options = options;
-  }
+/**
+ * Gets what a line is opened with.
+ *
+ * @throws {Error} where it cannot be had: the token (`token`), or what polls.
+ */
+export type Prepare = (over: Over) => Promise<Open>;
 
-  /** @throws {CarillonClientError} `token`, where it cannot be fetched. */
-  async prepare(): Promise<Credentials> {
-    const [device, token] = await Promise.all([this.#options.client(), this.#options.tokens.get()]);
+/** Lines to the service. What is prepared throws where no WebSocket can be opened here. */
+export function prepareLines(options: LinesOptions): Prepare {
+  const { client, since } = options;
+  const { platform, tokens, url } = options.service;
+
+  async function credentials(): Promise<Credentials> {
+    const [device, token] = await Promise.all([client(), tokens.get()]);
     return { device, token };
   }
 
-  /** @throws {Error} where no WebSocket can be opened here. */
-  socket(credentials: Credentials, events: LineEvents): Line {
-    const open = (own: LineEvents) => this.#open("connect", this.#options.since(), credentials, own);
-    const openRoom = async ({ url, since }: Direct, own: LineEvents) =>
-      this.#open(url, since, await this.prepare(), own);
-    const roomEnded = ({ verdict }: { readonly verdict: string }) => {
-      if (verdict === "renew") this.#options.tokens.forget();
+  function openSocket(
+    path: string,
+    from: string | undefined,
+    { device, token }: Credentials,
+    events: LineEvents,
+  ): Line {
+    const base = addressOf(token?.url ?? url).replace("http", "ws");
+    const address = base + withQuery(path.replace(/^\//, ""), { client: device, since: from });
+    return openSocketLine({ url: address, token: token?.token, platform }, events);
+  }
+
+  const prepare: Prepare = async (over) => {
+    const polling = over === "polling" && (await load(parts.polling));
+    const given = await credentials();
+    return (events) => {
+      if (polling) return polling.openPollLine({ ...options, ...given, prepare }, events);
+      const own = openSocket("connect", since(), given, {
+        ...events,
+        // The rooms' lines go with the user's: the next one says where each room is then.
+        ended(ending) {
+          line.close();
+          events.ended(ending);
+        },
+      });
+      let line = own;
+      events.attempted?.();
+      const openRoom: OpenRoom = async (room, roomEvents) =>
+        openSocket(room.url, room.since, await credentials(), roomEvents);
+      return {
+        over: "websocket",
+        send(frame) {
+          const { rooms } = parts;
+          // Where a room has moved: asked for by the part for rooms, but perhaps that of another tab.
+          if (frame.url !== undefined && line === own && rooms.here) {
+            line = rooms.here.createTrunk(own, { openRoom, tokens }, events);
+          }
+          line.send(frame);
+        },
+        probe: () => line.probe(),
+        close: () => line.close(),
+      };
     };
-    return new Trunk({ open, openRoom, roomEnded }, events);
-  }
-
-  polling({ device, token }: Credentials, events: LineEvents): Line {
-    const { platform, http, since, known } = this.#options;
-    const { user = token?.user ?? "", channels } = known();
-    return new PollLine({ platform, http, client: device, user, channels, since: since() }, events);
-  }
-
-  #open(path: string, since: string | undefined, { device, token }: Credentials, events: LineEvents): Line {
-    const { platform, address } = this.#options;
-    const url = address(token?.url).socket(path, { client: device, since });
-    return new SocketLine({ url, token: token?.token, platform }, events);
-  }
+  };
+  return prepare;
 }

@@ -7,58 +7,46 @@ import { formatPosition, type Position, start } from "../protocol/position.ts";
  */
 export type CursorState = "away" | "behind" | "live";
 
-/** What an entry is to the client: the next one, one that it has, or one that lies beyond a hole. */
-export type Fit = "next" | "had" | "ahead";
-
 /** How far the client has come in one log. All of rule F5 stands here. */
-export class LogCursor {
-  state: CursorState = "away";
+export interface LogCursor {
+  state: CursorState;
   /** The newest request to be served; answers to older ones are of no interest any more. */
-  ref: string | undefined;
+  ref?: string | undefined;
   position: Position | undefined;
+}
 
-  /** @param since where to begin; without it, at the top. */
-  constructor(since?: Position) {
-    this.position = since;
-  }
+/** What to say as `since`; nothing where there is no position yet. */
+export function sinceOf({ position }: LogCursor): string | undefined {
+  return position && formatPosition(position);
+}
 
-  /** What to say as `since`; nothing where there is no position yet. */
-  get since(): string | undefined {
-    return this.position && formatPosition(this.position);
-  }
+/** It is not served from now on, until this request is answered. */
+export function leave(cursor: LogCursor, ref?: string): void {
+  cursor.state = "away";
+  cursor.ref = ref;
+}
 
-  /**
-   * The server has said where it goes on (rules R1 to R3).
-   *
-   * @returns whether something is missing that the client should have had.
-   */
-  begin(position: Position, recovered: boolean): boolean {
-    const before = this.position;
-    // Where two ways overlapped, as when a socket takes the place of polling, it began further back: the rest comes again.
-    const isAhead = recovered && before?.epoch === position.epoch && before.offset > position.offset;
-    if (!isAhead) this.position = position;
-    this.state = before && recovered ? "behind" : "live";
-    return before !== undefined && !recovered;
-  }
+/**
+ * The server has said where it goes on (rules R1 to R3).
+ *
+ * @returns whether something is missing that the client should have had.
+ */
+export function begin(cursor: LogCursor, position: Position, recovered: boolean): boolean {
+  const before = cursor.position;
+  // Where two ways overlapped, as when a socket takes the place of polling, it began further back: the rest comes again.
+  const isAhead = recovered && before?.epoch === position.epoch && before.offset > position.offset;
+  if (!isAhead) cursor.position = position;
+  cursor.state = before && recovered ? "behind" : "live";
+  return before !== undefined && !recovered;
+}
 
-  /** It is not served any more. The position stays. */
-  end(): void {
-    this.state = "away";
-    this.ref = undefined;
-  }
+/** How far an entry lies ahead: 1 is the next one, what is less it has, and what is more lies beyond a hole. */
+export function distance({ position }: LogCursor, offset: number): number {
+  return offset - (position ?? start).offset;
+}
 
-  /** Takes an entry, and moves if it is the next. */
-  take(offset: number): Fit {
-    const at = this.position ?? start;
-    if (offset <= at.offset) return "had";
-    if (offset > at.offset + 1) return "ahead";
-    this.position = { epoch: at.epoch, offset };
-    return "next";
-  }
-
-  /** Entries up to here were not for this client. */
-  skip(upTo: number): void {
-    const at = this.position ?? start;
-    if (upTo > at.offset) this.position = { epoch: at.epoch, offset: upTo };
-  }
+/** Entries up to here are taken, or were not for this client. */
+export function advance(cursor: LogCursor, offset: number): void {
+  const { epoch } = cursor.position ?? start;
+  if (distance(cursor, offset) > 0) cursor.position = { epoch, offset };
 }

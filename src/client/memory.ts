@@ -2,7 +2,7 @@ import type { Position } from "../protocol/position.ts";
 import { hasLocks, type Release, tryLock } from "./lock.ts";
 import type { Logs } from "./logs.ts";
 import { randomId } from "./random-id.ts";
-import { Keeper, type Kept, type KeyValueStorage } from "./storage.ts";
+import { createKeeper, type Kept, type KeyValueStorage } from "./storage.ts";
 
 /** How long a page that was loaded again may take to follow its rooms again, in ms; later it begins at the top. */
 const RETURN = 60_000;
@@ -21,90 +21,83 @@ export interface MemoryOptions {
 }
 
 /** What the client knows from before the page was loaded again, and keeps for the next time. */
-export class Memory {
+export interface Memory {
   user: string | undefined;
-  readonly own: Position | undefined;
-  readonly #options: MemoryOptions;
-  readonly #keeper: Keeper;
-  readonly #until: number;
-  #rooms: Readonly<Record<string, Position>>;
-  #client: string;
-  #claim: Promise<string> | undefined;
-  #release: (() => void) | undefined;
-
-  constructor(options: MemoryOptions) {
-    const { storage, url, user, now } = options;
-    this.#options = options;
-    this.#keeper = new Keeper(storage, url);
-    const kept: Kept = this.#keeper.read() ?? { client: randomId() };
-    const isOthers = user !== undefined && kept.user !== undefined && kept.user !== user;
-    // A copy of the tab has what it kept as well. Where none of them can tell, each time is another device.
-    this.#client = isPage() && !hasLocks() ? randomId() : kept.client;
-    this.user = isOthers ? user : kept.user;
-    this.own = isOthers ? undefined : kept.own;
-    this.#rooms = (!isOthers && kept.rooms) || {};
-    this.#until = now() + RETURN;
-  }
-
   /** The device. */
-  get client(): string {
-    return this.#client;
-  }
-
+  client: string;
+  /** Where the client stood in the user's log. */
+  readonly own: Position | undefined;
   /** Makes sure that nobody else is this device: not another client of this page, nor a copy of the tab. */
-  claim(): Promise<string> {
-    this.#claim ??= this.#take();
-    return this.#claim;
-  }
-
-  release(): void {
-    this.#release?.();
-    this.#release = undefined;
-    this.#claim = undefined;
-  }
-
+  claim(): Promise<string>;
+  release(): void;
   /** Where the client stood in a room that it follows again, after the page was loaded again. Asked once for each. */
-  stoodIn(room: string): Position | undefined {
-    const { [room]: position, ...rest } = this.#rooms;
-    this.#rooms = rest;
-    return this.#options.now() < this.#until ? position : undefined;
-  }
+  stoodIn(room: string): Position | undefined;
+  /** Keeps the positions. */
+  keep(logs: Logs): void;
+  /** Somebody else is here now, or nobody: only the device stays. */
+  forget(): void;
+}
 
-  async #take(): Promise<string> {
-    if (claimed.has(this.#client)) this.#client = randomId();
-    const client = this.#client;
+export function createMemory({ storage, url, user, now }: MemoryOptions): Memory {
+  const keeper = createKeeper(storage, url);
+  const kept: Kept = keeper.read() ?? { client: randomId() };
+  const isOthers = user !== undefined && kept.user !== undefined && kept.user !== user;
+  const isLockable = hasLocks();
+  const isPage = globalThis.document !== undefined;
+  const until = now() + RETURN;
+  let rooms: Readonly<Record<string, Position>> = (!isOthers && kept.rooms) || {};
+  let claiming: Promise<string> | undefined;
+  let letGo: Release | undefined;
+
+  async function claim(): Promise<string> {
+    if (claimed.has(memory.client)) memory.client = randomId();
+    const { client } = memory;
     claimed.add(client);
-    let isOver = false;
     let unlock: Release | undefined;
-    this.#release = () => {
-      isOver = true;
+    const own = () => {
       claimed.delete(client);
       unlock?.();
     };
-    if (!isPage() || !hasLocks()) return client;
+    letGo = own;
+    if (!isPage || !isLockable) return client;
     unlock = await tryLock(`carillon:device:${client}`);
-    if (isOver) unlock?.();
-    else if (!unlock) this.#client = randomId();
-    return isOver ? client : this.#client;
+    if (letGo !== own) unlock?.();
+    else if (!unlock) memory.client = randomId();
+    return memory.client;
   }
 
-  /** Keeps the positions. */
-  keep({ own, rooms }: Logs): void {
-    const positions = this.#options.now() < this.#until ? { ...this.#rooms } : {};
-    for (const { name, isOwn, cursor } of rooms.values()) {
-      if (!isOwn && cursor.position) positions[name] = cursor.position;
-    }
-    this.#keeper.write({ client: this.#client, user: this.user, own: own.position, rooms: positions });
-  }
-
-  /** Somebody else is here now, or nobody: only the device stays. */
-  forget(): void {
-    this.user = undefined;
-    this.#rooms = {};
-    this.#keeper.write({ client: this.#client });
-  }
-}
-
-function isPage(): boolean {
-  return typeof document !== "undefined";
+  const memory: Memory = {
+    user: isOthers ? user : kept.user,
+    // A copy of the tab has what it kept as well. Where none of them can tell, each time is another device.
+    client: isPage && !isLockable ? randomId() : kept.client,
+    own: isOthers ? undefined : kept.own,
+    claim() {
+      claiming ??= claim();
+      return claiming;
+    },
+    release() {
+      letGo?.();
+      letGo = undefined;
+      claiming = undefined;
+    },
+    stoodIn(room) {
+      const { [room]: position, ...rest } = rooms;
+      rooms = rest;
+      return now() < until ? position : undefined;
+    },
+    keep(logs) {
+      const positions = now() < until ? { ...rooms } : {};
+      for (const { name, isOwn, position } of logs.rooms.values()) {
+        if (!isOwn && position) positions[name] = position;
+      }
+      const { client, user } = memory;
+      keeper.write({ client, user, own: logs.own.position, rooms: positions });
+    },
+    forget() {
+      memory.user = undefined;
+      rooms = {};
+      keeper.write({ client: memory.client });
+    },
+  };
+  return memory;
 }

@@ -1,6 +1,5 @@
 import type { ServerFrameOf } from "../protocol/frames.ts";
 import { CarillonClientError } from "./client-error.ts";
-import { Deferred } from "./deferred.ts";
 import type { Outgoing } from "./frame.ts";
 import type { Platform, Timer } from "./platform.ts";
 
@@ -30,108 +29,112 @@ export function bytesOf(frame: Outgoing): number {
 }
 
 interface Message {
-  readonly frame: Outgoing;
-  readonly ref: string;
-  readonly answer: Deferred<ServerFrameOf<"ok">>;
+  readonly frame: Outgoing & { readonly ref: string };
+  readonly resolve: (answer: ServerFrameOf<"ok">) => void;
+  readonly reject: (error: CarillonClientError) => void;
   readonly timer: Timer | undefined;
   isSent: boolean;
 }
+
+export type Outbox = ReturnType<typeof createOutbox>;
+
+/** The client's outbox, for the parts that send: the first of them brings it along. */
+export type OutboxBy = (create: typeof createOutbox) => Outbox;
 
 /**
  * What is to be sent, in its order, until the service has answered it. What is unanswered when a connection ends is sent
  * again over the next: a publish carries an id, by which it is taken once, and anything else can be repeated.
  */
-export class Outbox {
-  readonly #options: OutboxOptions;
-  #messages: Message[] = [];
-  #isOpen = false;
-  #pause: Timer | undefined;
+export function createOutbox({ maxMessages, maxAge, platform, send, nextRef }: OutboxOptions) {
+  /** By their `ref`, in their order. */
+  const messages = new Map<unknown, Message>();
+  let isOpen = false;
+  let pause: Timer | undefined;
 
-  constructor(options: OutboxOptions) {
-    this.#options = options;
-  }
-
-  /** @throws {CarillonClientError} `queue_full`, `timeout`, `closed`, or what the service answered. */
-  put(frame: Outgoing): Promise<ServerFrameOf<"ok">> {
-    const { maxMessages, maxAge, platform, nextRef } = this.#options;
-    if (this.#messages.length >= maxMessages) {
-      return Promise.reject(new CarillonClientError("queue_full", "Too much waits to be sent.", true));
+  /**
+   * Sends a frame, and again where that may not have arrived, until it is answered.
+   *
+   * @throws {CarillonClientError} `queue_full`, `event_too_large`, `timeout`, `closed`, or what the service answered.
+   */
+  async function put(frame: Outgoing): Promise<ServerFrameOf<"ok">> {
+    if (messages.size >= maxMessages) {
+      throw new CarillonClientError("queue_full", "Too much waits.", true);
     }
     if (bytesOf(frame) > MAX_BYTES) {
-      return Promise.reject(new CarillonClientError("event_too_large", "It is too large for a frame."));
+      throw new CarillonClientError("event_too_large", "It is too large.");
     }
     const ref = nextRef();
-    const giveUp = () =>
-      this.#fail(ref, new CarillonClientError("timeout", "It was not taken in time.", true));
-    const timer = Number.isFinite(maxAge) ? platform.setTimeout(giveUp, maxAge) : undefined;
-    const message = { frame, ref, answer: new Deferred<ServerFrameOf<"ok">>(), timer, isSent: false };
-    this.#messages.push(message);
-    this.#flush();
-    return message.answer.promise;
+    const late = () => fail(ref, new CarillonClientError("timeout", "It took too long.", true));
+    const timer = Number.isFinite(maxAge) ? platform.setTimeout(late, maxAge) : undefined;
+    return new Promise((resolve, reject) => {
+      messages.set(ref, { frame: { ...frame, ref }, resolve, reject, timer, isSent: false });
+      flush();
+    });
   }
 
-  /** There is a connection: everything that is unanswered is sent over it. */
-  open(): void {
-    this.close();
-    this.#isOpen = true;
-    this.#flush();
+  function rest(): void {
+    platform.clearTimeout(pause);
+    pause = undefined;
+    flush();
   }
 
-  /** There is none; what was sent may not have arrived. */
-  close(): void {
-    this.#isOpen = false;
-    this.#rest();
-    for (const message of this.#messages) message.isSent = false;
-  }
-
-  /** Gives everything up. */
-  clear(): void {
-    this.close();
-    for (const { ref } of this.#messages)
-      this.#fail(ref, new CarillonClientError("closed", "The client was closed."));
-  }
-
-  /** @returns whether the answer is to a message of this outbox. */
-  answered(frame: ServerFrameOf<"ok"> | ServerFrameOf<"error">): boolean {
-    const message = this.#messages.find(({ ref }) => ref === frame.ref);
-    if (!message) return false;
-    if (frame.type === "ok") {
-      this.#take(message.ref);
-      message.answer.resolve(frame);
-    } else if (frame.code === "rate_limited") {
-      message.isSent = false;
-      this.#pause ??= this.#options.platform.setTimeout(() => this.#rest(), PAUSE);
-    } else {
-      this.#fail(message.ref, new CarillonClientError(frame.code, frame.message, frame.retryable));
-    }
-    this.#flush();
-    return true;
-  }
-
-  #rest(): void {
-    this.#options.platform.clearTimeout(this.#pause);
-    this.#pause = undefined;
-    this.#flush();
-  }
-
-  #flush(): void {
-    if (!this.#isOpen || this.#pause !== undefined) return;
-    const next = this.#messages.slice(0, WINDOW).filter(({ isSent }) => !isSent);
-    for (const message of next) {
+  function flush(): void {
+    if (!isOpen || pause !== undefined) return;
+    for (const message of [...messages.values()].slice(0, WINDOW)) {
+      if (message.isSent) continue;
       message.isSent = true;
-      this.#options.send({ ...message.frame, ref: message.ref });
+      send(message.frame);
     }
   }
 
-  #take(ref: string): Message | undefined {
-    const message = this.#messages.find((one) => one.ref === ref);
-    this.#messages = this.#messages.filter((one) => one !== message);
-    this.#options.platform.clearTimeout(message?.timer);
+  function take(ref: unknown): Message | undefined {
+    const message = messages.get(ref);
+    messages.delete(ref);
+    platform.clearTimeout(message?.timer);
     return message;
   }
 
-  #fail(ref: string, error: CarillonClientError): void {
-    this.#take(ref)?.answer.reject(error);
-    this.#flush();
+  function fail(ref: unknown, error: CarillonClientError): void {
+    take(ref)?.reject(error);
+    flush();
   }
+
+  /** There is none; what was sent may not have arrived. */
+  function close(): void {
+    isOpen = false;
+    rest();
+    for (const message of messages.values()) message.isSent = false;
+  }
+
+  return {
+    put,
+    /** There is a connection: everything that is unanswered is sent over it. */
+    open(): void {
+      close();
+      isOpen = true;
+      flush();
+    },
+    close,
+    /** Gives everything up. */
+    clear(): void {
+      close();
+      for (const ref of messages.keys()) fail(ref, new CarillonClientError("closed", "It was given up."));
+    },
+    /** @returns whether the answer is to a message of this outbox. */
+    answered(frame: ServerFrameOf<"ok"> | ServerFrameOf<"error">): boolean {
+      const { ref } = frame;
+      const message = messages.get(ref);
+      if (!message) return false;
+      if (frame.type === "ok") {
+        take(ref)?.resolve(frame);
+      } else if (frame.code === "rate_limited") {
+        message.isSent = false;
+        pause ??= platform.setTimeout(rest, PAUSE);
+      } else {
+        fail(ref, new CarillonClientError(frame.code, frame.message, frame.retryable));
+      }
+      flush();
+      return true;
+    },
+  };
 }

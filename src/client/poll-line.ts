@@ -1,23 +1,18 @@
 import type { ServerFrame, ServerFrameOf } from "../protocol/frames.ts";
-import { formatPosition, type Position, parsePosition } from "../protocol/position.ts";
+import { formatPosition, type Position } from "../protocol/position.ts";
 import type { Counts } from "./api.ts";
 import { asClientError, CarillonClientError } from "./client-error.ts";
 import type { Outgoing } from "./frame.ts";
-import type { Http } from "./http.ts";
+import { Http } from "./http.ts";
 import { hasFields } from "./json.ts";
 import type { Line, LineEvents } from "./line.ts";
-import type { Platform, Timer } from "./platform.ts";
+import type { Credentials, LinesOptions, Prepare } from "./lines.ts";
+import type { Timer } from "./platform.ts";
+import { createTrial } from "./trial.ts";
 
-export interface PollLineOptions {
-  readonly http: Http;
-  readonly platform: Platform;
-  /** The device. */
-  readonly client: string;
-  /** Who is here, as far as that is known. */
-  readonly user: string;
-  /** What the user follows always, as far as that is known. */
-  readonly channels: readonly string[];
-  readonly since: string | undefined;
+export interface PollLineOptions extends LinesOptions, Credentials {
+  /** Prepares the socket that is tried again and again beside it. */
+  readonly prepare: Prepare;
 }
 
 /** A log that is polled. */
@@ -35,9 +30,18 @@ interface Page {
   readonly pollAfter: number;
 }
 
-/** Without a WebSocket: asks again and again, and tells what comes as the frames that a socket would have brought. */
-export class PollLine implements Line {
+/** Opens a line that needs no WebSocket, until one can be had in its place. */
+export function openPollLine(options: PollLineOptions, events: LineEvents): Line {
+  return createTrial(options, events, (own) => new PollLine(options, own));
+}
+
+/** Asks again and again, and tells what comes as the frames that a socket would have brought. */
+class PollLine implements Line {
+  readonly over = "polling";
   readonly #options: PollLineOptions;
+  /** Who is here and what they follow always, as far as that is known. */
+  readonly #known: { readonly user: string; readonly channels: readonly string[] };
+  readonly #http: Http;
   readonly #events: LineEvents;
   readonly #own: Polled;
   readonly #rooms = new Map<string, Polled>();
@@ -48,9 +52,11 @@ export class PollLine implements Line {
 
   constructor(options: PollLineOptions, events: LineEvents) {
     this.#options = options;
+    this.#http = new Http(options.service);
     this.#events = events;
-    const channel = `user:${encodeURIComponent(options.user)}`;
-    this.#own = { path: "events", channel, since: options.since };
+    const { user = options.token?.user ?? "", channels } = options.known();
+    this.#known = { user, channels };
+    this.#own = { path: "events", channel: `user:${encodeURIComponent(user)}`, since: options.since() };
     this.#queue(() => this.#greet());
   }
 
@@ -69,7 +75,7 @@ export class PollLine implements Line {
 
   close(): void {
     this.#isOver = true;
-    this.#options.platform.clearTimeout(this.#timer);
+    this.#options.service.platform.clearTimeout(this.#timer);
   }
 
   #queue(task: () => Promise<void>): void {
@@ -91,9 +97,9 @@ export class PollLine implements Line {
   }
 
   async #greet(): Promise<void> {
-    const { http, user, channels } = this.#options;
+    const { user, channels } = this.#known;
     const page = await this.#page(this.#own);
-    const { counts } = await http.get("inbox/counts", {}, hasCounts);
+    const { counts } = await this.#http.get("inbox/counts", {}, hasCounts);
     const since = this.#own.since === undefined ? undefined : parsePosition(this.#own.since);
     const { recovered } = page;
     const position = (recovered && since) || page.position;
@@ -125,13 +131,14 @@ export class PollLine implements Line {
 
   /** A topic of the user's own lies in their log, and is followed already. */
   #followOwn(ref: string, channel: string): void {
-    const position = parsePosition(this.#own.since ?? "");
-    if (position) this.#tell({ type: "subscribed", ref, channel, position, recovered: true });
+    const { since } = this.#own;
+    if (since === undefined) return;
+    this.#tell({ type: "subscribed", ref, channel, position: parsePosition(since), recovered: true });
   }
 
   async #mark(ref: string, { type: _, ref: __, ...fields }: Outgoing): Promise<void> {
     try {
-      const { counts } = await this.#options.http.ask("POST", "inbox/mark", hasCounts, fields);
+      const { counts } = await this.#http.ask("POST", "inbox/mark", hasCounts, fields);
       this.#tell({ type: "ok", ref, counts });
     } catch (thrown) {
       this.#refuse(ref, thrown);
@@ -153,7 +160,7 @@ export class PollLine implements Line {
   }
 
   async #round(): Promise<void> {
-    this.#options.platform.clearTimeout(this.#timer);
+    this.#options.service.platform.clearTimeout(this.#timer);
     let after = 0;
     for (const log of [this.#own, ...this.#rooms.values()]) {
       const page = await this.#page(log);
@@ -165,11 +172,11 @@ export class PollLine implements Line {
 
   #wait(ms: number): void {
     if (this.#isOver) return;
-    this.#timer = this.#options.platform.setTimeout(() => this.probe(), Math.max(ms, 1000));
+    this.#timer = this.#options.service.platform.setTimeout(() => this.probe(), Math.max(ms, 1000));
   }
 
   #page({ path, since }: Polled): Promise<Page> {
-    return this.#options.http.get(path, { since, client: this.#options.client }, isPage);
+    return this.#http.get(path, { since, client: this.#options.device }, isPage);
   }
 
   /** Tells what a page brought, and the pages after it. @param isReplay ends with `live`. */
@@ -194,6 +201,12 @@ export class PollLine implements Line {
     }
     if (isReplay) this.#tell({ type: "live", channel, replayed });
   }
+}
+
+/** What the client itself has written. */
+function parsePosition(since: string): Position {
+  const [epoch = "", offset] = since.split(".");
+  return { epoch, offset: Number(offset) };
 }
 
 function isPage(answer: unknown): answer is Page {

@@ -1,9 +1,12 @@
 import type { ServerFrame } from "../protocol/frames.ts";
 import type { ConnectionState } from "./api.ts";
-import type { Carrier, CarrierEvents } from "./carrier.ts";
-import type { Outgoing } from "./frame.ts";
+import { type Carrier, type CarrierEvents, closed } from "./carrier.ts";
+import { load, parts } from "./parts.ts";
 import type { Platform } from "./platform.ts";
-import { Tabs } from "./tabs.ts";
+import { within } from "./within.ts";
+
+/** How long fetching what shares may take, in ms. */
+const PATIENCE = 5000;
 
 export interface SharingOptions extends CarrierEvents {
   /** The service's address. */
@@ -11,65 +14,69 @@ export interface SharingOptions extends CarrierEvents {
   /** Who is here; nothing where that is not known before there is a connection. */
   user(): Promise<string | undefined>;
   readonly connection: Carrier;
+  /** Whether to share it. */
+  readonly isWanted: boolean;
   readonly platform: Platform;
 }
 
-/** A connection that is shared with other tabs of the same person, once it is known who that is. */
-export class Sharing implements Carrier {
-  readonly #options: SharingOptions;
-  /** What carries: the tabs, or where nobody knows who is here the connection alone. */
-  #carrier: Carrier | undefined;
-  /** While it is being found out who is here. */
-  #joining: object | undefined;
-
-  constructor(options: SharingOptions) {
-    this.#options = options;
-  }
-
-  connect(): void {
-    if (this.#carrier) this.#carrier.connect();
-    else if (!this.#joining) void this.#join();
-  }
-
-  retry(): void {
-    if (this.#carrier) this.#carrier.retry();
-    else this.connect();
-  }
-
-  close(): void {
-    this.#joining = undefined;
-    if (this.#carrier) this.#carrier.close();
-    else this.#options.state({ status: "disconnected", reason: "closed", attempt: 0 });
-    // The next time it may be somebody else.
-    this.#carrier = undefined;
-  }
-
-  send(frame: Outgoing): void {
-    this.#carrier?.send(frame);
-  }
-
+/** A carrier, and what its tab's own connection tells. */
+export interface Sharing extends Carrier {
   /** The connection has changed. */
-  changed(state: ConnectionState): void {
-    if (this.#carrier instanceof Tabs) this.#carrier.changed(state);
-    else this.#options.state(state);
-  }
-
+  changed(state: ConnectionState): void;
   /** Something came over the connection. */
-  came(frame: ServerFrame): void {
-    if (this.#carrier instanceof Tabs) this.#carrier.came(frame);
-    else this.#options.frame(frame, false);
+  came(frame: ServerFrame): void;
+}
+
+/**
+ * A connection that is shared with other tabs of the same person, once it is known who that is and what shares it is
+ * here. Where either cannot be had the tab uses its connection alone.
+ */
+export function createSharing(options: SharingOptions): Sharing {
+  const { connection, isWanted, platform, state, frame } = options;
+  let tabs: Sharing | undefined;
+  /** What carries: the tabs, or the connection alone. */
+  let carrier = isWanted ? undefined : connection;
+  /** While it is being found out which. */
+  let joining: object | undefined;
+
+  async function join(): Promise<void> {
+    const own = {};
+    joining = own;
+    state({ status: "connecting", attempt: 1 });
+    const part = within(platform, PATIENCE, load(parts.tabs)).catch(() => undefined);
+    const user = await options.user().catch(() => undefined);
+    const shared = await part;
+    if (joining !== own) return;
+    joining = undefined;
+    if (shared && user !== undefined) {
+      tabs = shared.createTabs({ ...options, name: `carillon:${options.url}:${user}` });
+    }
+    carrier = tabs ?? connection;
+    carrier.connect();
   }
 
-  async #join(): Promise<void> {
-    const { url, user, connection, platform, state, frame } = this.#options;
-    const joining = {};
-    this.#joining = joining;
-    state({ status: "connecting", attempt: 1 });
-    const who = await user().catch(() => undefined);
-    if (this.#joining !== joining) return;
-    this.#joining = undefined;
-    const name = `carillon:${url}:${who}`;
-    this.#carrier = who === undefined ? connection : new Tabs({ name, connection, platform, state, frame });
-    this.#carrier.connect();
+  function connect(): void {
+    if (carrier) carrier.connect();
+    else if (!joining) void join();
   }
+
+  return {
+    connect,
+    retry() {
+      if (carrier) carrier.retry();
+      else connect();
+    },
+    close() {
+      const before = carrier;
+      joining = undefined;
+      // The next time it may be somebody else, and whoever hears that it is closed may connect at once.
+      carrier = isWanted ? undefined : connection;
+      if (before) before.close();
+      else state(closed);
+      tabs = undefined;
+    },
+    send: (sent) => carrier?.send(sent),
+    changed: (now) => (tabs ? tabs.changed(now) : state(now)),
+    came: (came) => (tabs ? tabs.came(came) : frame(came, false)),
+  };
 }

@@ -1,7 +1,6 @@
-import type { ServerFrame } from "../protocol/frames.ts";
-import { framesIn, type Outgoing, PING, SUBPROTOCOL } from "./frame.ts";
+import { framesIn, PING, SUBPROTOCOL } from "./frame.ts";
 import { type Ending, endingOf, type Line, type LineEvents } from "./line.ts";
-import type { Platform, SocketLike, Timer } from "./platform.ts";
+import type { Platform, Timer } from "./platform.ts";
 
 /** How long the greeting, and the answer to a heartbeat, may take, in ms. */
 const PATIENCE = 10_000;
@@ -18,114 +17,95 @@ export interface SocketLineOptions {
   readonly platform: Platform;
 }
 
-/** One WebSocket, from the upgrade to its end, with its heartbeat. */
-export class SocketLine implements Line {
-  readonly #platform: Platform;
-  readonly #events: LineEvents;
-  #socket: SocketLike | undefined;
-  #isOver = false;
+/**
+ * One WebSocket, from the upgrade to its end, with its heartbeat.
+ *
+ * @throws {Error} where the platform has no WebSocket, or does not open one to this address.
+ */
+export function openSocketLine({ url, token, platform }: SocketLineOptions, events: LineEvents): Line {
+  if (!platform.WebSocket) throw new Error("There is no WebSocket.");
+  const mayNameToken = token !== undefined && subprotocolGrammar.test(token);
+  const socket = new platform.WebSocket(
+    token === undefined || mayNameToken ? url : `${url}&token=${encodeURIComponent(token)}`,
+    mayNameToken ? [SUBPROTOCOL, `bearer.${token}`] : [SUBPROTOCOL],
+  );
+  let isOver = false;
   /** The next heartbeat. */
-  #beat: Timer | undefined;
+  let beat: Timer | undefined;
   /** When nothing has come by then, nobody is there. */
-  #deadline: Timer | undefined;
+  let deadline: Timer | undefined;
   /** When the next heartbeat is due: once the greeting has come. */
-  #due: number | undefined;
-  #pingedAt: number | undefined;
+  let due: number | undefined;
+  let pingedAt: number | undefined;
 
-  /** @throws {Error} where the platform has no WebSocket, or does not open one to this address. */
-  constructor({ url, token, platform }: SocketLineOptions, events: LineEvents) {
-    this.#platform = platform;
-    this.#events = events;
-    const protocols = [SUBPROTOCOL];
-    let address = url;
-    if (token !== undefined) {
-      if (subprotocolGrammar.test(token)) protocols.push(`bearer.${token}`);
-      else address += `&token=${encodeURIComponent(token)}`;
-    }
-    if (!platform.WebSocket) throw new Error("There is no WebSocket here.");
-    const socket = new platform.WebSocket(address, protocols);
-    this.#socket = socket;
-    socket.addEventListener("message", ({ data }) => this.#receive(data));
-    // What went wrong before a connection closes says no more than that it closed.
-    socket.addEventListener("error", () => undefined);
-    // No `close` frame came before: the server died, or the network did.
-    socket.addEventListener("close", () => this.#end({ verdict: "later", reason: "network" }));
-    this.#await();
+  function close(): void {
+    if (isOver) return;
+    isOver = true;
+    platform.clearTimeout(beat);
+    platform.clearTimeout(deadline);
+    socket.close(1000);
   }
 
-  send(frame: Outgoing): void {
-    this.#write(JSON.stringify(frame));
+  function end(ending: Ending): void {
+    if (isOver) return;
+    noteSleep();
+    close();
+    events.ended(ending);
   }
 
-  probe(): void {
-    this.#pingedAt ??= this.#platform.now();
-    this.#write(PING);
-    this.#await();
+  function write(text: string): void {
+    if (!isOver && socket.readyState === OPEN) socket.send(text);
   }
 
-  close(): void {
-    this.#isOver = true;
-    this.#platform.clearTimeout(this.#beat);
-    this.#platform.clearTimeout(this.#deadline);
-    this.#socket?.close(1000);
-    this.#socket = undefined;
+  function awaitSign(): void {
+    deadline ??= platform.setTimeout(() => end({ verdict: "later", reason: "timeout" }), PATIENCE);
   }
 
-  #write(text: string): void {
-    if (this.#socket?.readyState === OPEN) this.#socket.send(text);
+  function probe(): void {
+    pingedAt ??= platform.now();
+    write(PING);
+    awaitSign();
   }
 
-  #await(): void {
-    this.#deadline ??= this.#platform.setTimeout(
-      () => this.#end({ verdict: "later", reason: "timeout" }),
-      PATIENCE,
-    );
+  function noteSleep(): void {
+    if (due !== undefined && platform.now() > due + SLEEP) events.slept?.();
   }
 
-  #beatIn(heartbeat: number): void {
-    this.#platform.clearTimeout(this.#beat);
-    this.#due = this.#platform.now() + heartbeat;
-    this.#beat = this.#platform.setTimeout(() => {
-      this.#noteSleep();
-      this.probe();
-      this.#beatIn(heartbeat);
+  function beatIn(heartbeat: number): void {
+    platform.clearTimeout(beat);
+    due = platform.now() + heartbeat;
+    beat = platform.setTimeout(() => {
+      noteSleep();
+      probe();
+      beatIn(heartbeat);
     }, heartbeat);
   }
 
-  #noteSleep(): void {
-    if (this.#due !== undefined && this.#platform.now() > this.#due + SLEEP) this.#events.slept?.();
-  }
-
-  #receive(message: unknown): void {
-    for (const frame of framesIn(message)) {
-      // The connection may have been ended while an earlier frame of this message was handled.
-      if (this.#isOver) return;
-      this.#take(frame);
+  socket.addEventListener("message", ({ data }) => {
+    for (const frame of framesIn(data)) {
+      // The line may have been ended while an earlier frame of this message was handled.
+      if (isOver) return;
+      // Any frame is a sign of life, but until the greeting nothing is what was awaited.
+      if (due !== undefined || frame.type === "welcome") {
+        platform.clearTimeout(deadline);
+        deadline = undefined;
+      }
+      if (frame.type === "pong") {
+        if (pingedAt !== undefined) events.roundTrip?.(platform.now() - pingedAt);
+        pingedAt = undefined;
+      } else if (frame.type === "close") {
+        // Acted upon at once: the closing handshake can take seconds (rule C5).
+        end(endingOf(frame.reason));
+      } else {
+        if (frame.type === "welcome") beatIn(frame.heartbeat);
+        events.frame(frame);
+      }
     }
-  }
-
-  #take(frame: ServerFrame): void {
-    // Any frame is a sign of life, but until the greeting nothing is what was awaited.
-    if (this.#due !== undefined || frame.type === "welcome") {
-      this.#platform.clearTimeout(this.#deadline);
-      this.#deadline = undefined;
-    }
-    if (frame.type === "pong") {
-      if (this.#pingedAt !== undefined) this.#events.roundTrip?.(this.#platform.now() - this.#pingedAt);
-      this.#pingedAt = undefined;
-    } else if (frame.type === "close") {
-      // Acted upon at once: the closing handshake can take seconds (rule C5).
-      this.#end(endingOf(frame.reason));
-    } else {
-      if (frame.type === "welcome") this.#beatIn(frame.heartbeat);
-      this.#events.frame(frame);
-    }
-  }
-
-  #end(ending: Ending): void {
-    if (this.#isOver) return;
-    this.#noteSleep();
-    this.close();
-    this.#events.ended(ending);
-  }
+  });
+  // What went wrong before a connection closes says no more than that it closed.
+  socket.addEventListener("error", () => undefined);
+  // No `close` frame came before: the server died, or the network did.
+  socket.addEventListener("close", () => end({ verdict: "later", reason: "network" }));
+  awaitSign();
+  return { over: "websocket", send: (frame) => write(JSON.stringify(frame)), probe, close };
 }

@@ -16,45 +16,36 @@ export interface Kept {
 export type KeyValueStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 /** Where it is kept: `sessionStorage` unless said otherwise, so that each tab has its own. */
-export class Keeper {
-  readonly #storage: KeyValueStorage | undefined;
-  readonly #key: string;
-  #written: string | null = null;
-
-  constructor(given: KeyValueStorage | false | undefined, url: string) {
-    this.#storage = given === undefined ? sessionStorageHere() : given || undefined;
-    this.#key = `carillon:${url}`;
-  }
-
-  read(): Kept | undefined {
-    try {
-      this.#written = this.#storage?.getItem(this.#key) ?? null;
-      const kept: unknown = JSON.parse(this.#written ?? "null");
-      return isKept(kept) ? kept : undefined;
-    } catch {
-      return undefined;
-    }
-  }
-
-  write(kept: Kept): void {
-    const text = JSON.stringify(kept);
-    if (text === this.#written) return;
-    this.#written = text;
-    try {
-      this.#storage?.setItem(this.#key, text);
-    } catch {
-      // A storage that is full keeps nothing: after a reload the page starts at the top.
-    }
-  }
+export function createKeeper(given: KeyValueStorage | false | undefined, url: string) {
+  const key = `carillon:${url}`;
+  const storage = () => (given === undefined ? sessionStorageHere() : given || undefined);
+  let written: string | null | undefined;
+  return {
+    read(): Kept | undefined {
+      try {
+        written = storage()?.getItem(key);
+        const kept: unknown = JSON.parse(written ?? "null");
+        return isKept(kept) ? kept : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    write(kept: Kept): void {
+      const text = JSON.stringify(kept);
+      if (text === written) return;
+      written = text;
+      try {
+        storage()?.setItem(key, text);
+      } catch {
+        // A storage that is full keeps nothing: after a reload the page starts at the top.
+      }
+    },
+  };
 }
 
+/** @throws {Error} where a page in a sandbox may not even look. */
 function sessionStorageHere(): KeyValueStorage | undefined {
-  try {
-    return typeof document === "undefined" ? undefined : globalThis.sessionStorage;
-  } catch {
-    // A page in a sandbox may not even look.
-    return undefined;
-  }
+  return globalThis.document && globalThis.sessionStorage;
 }
 
 /** It was written by this file; what anybody else wrote there has no client. */

@@ -1,12 +1,13 @@
 import type { ServerFrame, ServerFrameOf } from "../protocol/frames.ts";
 import type { Outgoing } from "./frame.ts";
 import { hasFields } from "./json.ts";
+import { load, parts } from "./parts.ts";
 
 export interface TabFramesOptions {
   /** Sends a frame over the connection. */
   send(frame: Outgoing): void;
-  /** Tells all tabs but one of something. */
-  tell(frame: ServerFrame, except: string): void;
+  /** Tells all tabs of something, or all but one. */
+  tell(frame: ServerFrame, except?: string): void;
 }
 
 /** What the tabs send over the connection that one of them holds. */
@@ -31,6 +32,12 @@ export class TabFrames {
     }
     if (frame.type === "subscribe") {
       for (const name of names) this.#followers.set(name, (this.#followers.get(name) ?? new Set()).add(tab));
+    }
+    // What serves a room that has moved belongs to the part for rooms, which this tab perhaps has had no need of.
+    if (frame.url !== undefined && !parts.rooms.here) {
+      load(parts.rooms).catch(() => undefined);
+      this.#notYet(frame, names[0]);
+      return;
     }
     if (frame.type === "publish") this.#publishes.set(frame.ref, { tab, frame });
     this.#options.send(frame);
@@ -63,6 +70,12 @@ export class TabFrames {
     const published = this.#publishes.get(frame.ref);
     this.#publishes.delete(frame.ref);
     if (published && frame.type === "ok") this.#options.tell(this.#eventOf(published.frame), published.tab);
+  }
+
+  /** The tab that asked for it asks again later. */
+  #notYet({ ref }: Outgoing, channel: string | undefined): void {
+    const about = { ref: String(ref), channel, message: "What it needs is being fetched." };
+    this.#options.tell({ type: "error", ...about, code: "unavailable", retryable: true });
   }
 
   #eventOf({ channel, event, data, id, ref }: Outgoing): ServerFrameOf<"event"> {

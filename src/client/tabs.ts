@@ -1,11 +1,13 @@
 import type { ServerFrame, ServerFrameOf } from "../protocol/frames.ts";
 import type { ConnectionState, Undo } from "./api.ts";
-import type { Carrier, CarrierEvents } from "./carrier.ts";
+import { type Carrier, type CarrierEvents, closed } from "./carrier.ts";
 import type { Outgoing } from "./frame.ts";
-import { awaitLock, type Release, seizeLock } from "./lock.ts";
+import type { Release } from "./lock.ts";
 import type { Platform, Timer } from "./platform.ts";
 import { randomId } from "./random-id.ts";
+import type { Sharing } from "./sharing.ts";
 import { TabFrames } from "./tab-frames.ts";
+import { awaitLock, seizeLock } from "./tab-locks.ts";
 import { onWake } from "./wake.ts";
 
 /** What tabs tell each other. */
@@ -48,7 +50,7 @@ export interface TabsOptions extends CarrierEvents {
  * asks for what it has missed, whoever held the connection meanwhile. A tab may be frozen with the lock in its hands;
  * one that comes, or is looked at, and gets no answer takes the lock away.
  */
-export class Tabs implements Carrier {
+class Tabs implements Sharing {
   readonly #options: TabsOptions;
   readonly #tab = randomId();
   readonly #frames: TabFrames;
@@ -107,7 +109,7 @@ export class Tabs implements Carrier {
     this.#ending.abort();
     this.#options.connection.close();
     for (const release of this.#releases.splice(0)) release();
-    this.#options.state({ status: "disconnected", reason: "closed", attempt: 0 });
+    this.#options.state(closed);
   }
 
   send(frame: Outgoing): void {
@@ -249,6 +251,10 @@ export class Tabs implements Carrier {
   #post(message: Message): void {
     this.#channel?.postMessage(message);
   }
+}
+
+export function createTabs(options: TabsOptions): Sharing {
+  return new Tabs(options);
 }
 
 function lockOf(tab: string): string {

@@ -1,3 +1,4 @@
+import { hasFields } from "./json.ts";
 import type { Token } from "./token-source.ts";
 
 /** What the client can read of a token. It may be opaque: then it knows nothing. */
@@ -16,31 +17,31 @@ export function claimsOf(token: string): Claims {
     const part = (token.split(".")[1] ?? token).replace(/-/g, "+").replace(/_/g, "/");
     const bytes = Uint8Array.from(atob(part), (letter) => letter.charCodeAt(0));
     const claims: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    const { exp, timestamp } = fieldsOf<number>(claims, "number");
-    const { sub, userId } = fieldsOf<string>(claims, "string");
-    const end = timestamp === undefined ? undefined : timestamp + SIGNED_TICKET_LIFE;
-    return { user: sub ?? userId, expiresAt: exp === undefined ? end : exp * 1000 };
+    const [exp, timestamp] = [numberIn(claims, "exp"), numberIn(claims, "timestamp")];
+    const end = timestamp && timestamp + SIGNED_TICKET_LIFE;
+    return { user: textIn(claims, "sub") ?? textIn(claims, "userId"), expiresAt: exp ? exp * 1000 : end };
   } catch {
     return {};
   }
 }
 
 /** Reads what a ticket's address answered: `{ url, token, userId, expiresAt }`, or `{ wsUrl, token, userId }`. */
-export function ticketOf(answer: unknown): Token {
-  const { url, wsUrl, token, userId } = fieldsOf<string>(answer, "string");
-  const { expiresAt } = fieldsOf<number>(answer, "number");
-  if (token === undefined) throw new Error("There was no token in the answer.");
+export function ticketOf(ticket: unknown): Token {
+  const token = textIn(ticket, "token");
+  if (token === undefined) throw new Error("There is no token.");
   const claims = claimsOf(token);
   return {
     token,
-    url: url ?? wsUrl,
-    user: userId ?? claims.user,
-    expiresAt: expiresAt ?? claims.expiresAt,
+    url: textIn(ticket, "url") ?? textIn(ticket, "wsUrl"),
+    user: textIn(ticket, "userId") ?? claims.user,
+    expiresAt: numberIn(ticket, "expiresAt") ?? claims.expiresAt,
   };
 }
 
-/** Those fields of a JSON object that have a certain type. */
-function fieldsOf<Type>(json: unknown, type: string): Readonly<Record<string, Type | undefined>> {
-  if (typeof json !== "object" || json === null) return {};
-  return Object.fromEntries(Object.entries(json).filter(([, value]) => typeof value === type));
+function textIn(json: unknown, name: string): string | undefined {
+  return hasFields(json, name) && typeof json[name] === "string" ? json[name] : undefined;
+}
+
+function numberIn(json: unknown, name: string): number | undefined {
+  return hasFields(json, name) && typeof json[name] === "number" ? json[name] : undefined;
 }

@@ -1,6 +1,7 @@
 import { CarillonClientError } from "./client-error.ts";
-import type { Platform, Timer } from "./platform.ts";
+import type { Platform } from "./platform.ts";
 import { type Claims, claimsOf, ticketOf } from "./token-claims.ts";
+import { within } from "./within.ts";
 
 /** How long a token must still be good for to be used again, in ms. */
 const MARGIN = 30_000;
@@ -15,95 +16,78 @@ export interface Token extends Claims {
 }
 
 export interface TokenSourceOptions {
-  readonly getToken: (() => string | Promise<string>) | undefined;
-  readonly ticketUrl: string | undefined;
+  readonly getToken?: (() => string | Promise<string>) | undefined;
+  readonly ticketUrl?: string | undefined;
   readonly platform: Platform;
 }
 
+export type TokenSource = ReturnType<typeof createTokenSource>;
+
 /** Fetches tokens: one at a time, and not before the last one is about to expire. */
-export class TokenSource {
-  readonly #options: TokenSourceOptions;
-  #token: Token | undefined;
-  #fetching: Promise<Token> | undefined;
+export function createTokenSource({ getToken, ticketUrl, platform }: TokenSourceOptions) {
+  let token: Token | undefined;
+  let fetching: Promise<Token> | undefined;
   /** What was being fetched for somebody who is not here any more; it is let finish before anything else is fetched. */
-  #before: Promise<unknown> | undefined;
+  let before: Promise<unknown> | undefined;
+  const isThere = getToken !== undefined || ticketUrl !== undefined;
 
-  constructor(options: TokenSourceOptions) {
-    this.#options = options;
-  }
-
-  /** Whether there are tokens at all; otherwise there are cookies, or nothing. */
-  get isThere(): boolean {
-    return (this.#options.getToken ?? this.#options.ticketUrl) !== undefined;
-  }
-
-  /** The token is not good any more, or may not be: the next one is fetched. */
-  forget(): void {
-    this.#token = undefined;
-  }
-
-  /** Somebody else is here now, or nobody: what is being fetched is not for them. */
-  discard(): void {
-    this.forget();
-    this.#before = this.#fetching ?? this.#before;
-    this.#fetching = undefined;
-  }
-
-  /** The service has said how long it takes the token, of which nothing else is known. */
-  learn(expiresAt: number): void {
-    if (this.#token && this.#token.expiresAt === undefined) this.#token = { ...this.#token, expiresAt };
-  }
-
-  /**
-   * A token that is good for a while.
-   *
-   * @throws {CarillonClientError} `token`, where it cannot be fetched.
-   */
-  async get(): Promise<Token | undefined> {
-    if (!this.isThere) return undefined;
-    const { expiresAt } = this.#token ?? {};
-    if (this.#token && expiresAt !== undefined && expiresAt - MARGIN > this.#options.platform.now()) {
-      return this.#token;
-    }
-    return this.#fetching ?? this.#follow(this.#fetch());
-  }
-
-  /** Keeps what is fetched, unless it was discarded meanwhile. */
-  #follow(fetching: Promise<Token>): Promise<Token> {
-    this.#fetching = fetching;
-    const done = (token?: Token) => {
-      if (this.#fetching !== fetching) return;
-      this.#fetching = undefined;
-      this.#token = token;
-    };
-    fetching.then(done, () => done());
-    return fetching;
-  }
-
-  async #fetch(): Promise<Token> {
-    const { platform } = this.#options;
-    await this.#before?.catch(() => undefined);
-    let timer: Timer | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = platform.setTimeout(() => reject(new Error("It took too long.")), TIMEOUT);
-    });
-    try {
-      return await Promise.race([this.#ask(), late]);
-    } catch (cause) {
-      throw new CarillonClientError("token", "The token could not be fetched.", true, cause);
-    } finally {
-      platform.clearTimeout(timer);
-    }
-  }
-
-  async #ask(): Promise<Token> {
-    const { getToken, ticketUrl = "", platform } = this.#options;
+  async function ask(): Promise<Token> {
     if (getToken) {
-      const token = await getToken();
-      return { token, ...claimsOf(token) };
+      const given = await getToken();
+      return { token: given, ...claimsOf(given) };
     }
-    const response = await platform.fetch(ticketUrl, { credentials: "include" });
+    const response = await platform.fetch(ticketUrl ?? "", { credentials: "include" });
     if (!response.ok) throw new Error(`It was answered ${response.status}.`);
     return ticketOf(await response.json());
   }
+
+  async function fetchOne(): Promise<Token> {
+    await before?.catch(() => undefined);
+    try {
+      return await within(platform, TIMEOUT, ask());
+    } catch (cause) {
+      throw new CarillonClientError("token", "There is no token.", true, cause);
+    }
+  }
+
+  /** The token is not good any more, or may not be: the next one is fetched. */
+  function forget(): void {
+    token = undefined;
+  }
+
+  return {
+    /** Whether there are tokens at all; otherwise there are cookies, or nothing. */
+    isThere,
+    forget,
+    /** Somebody else is here now, or nobody: what is being fetched is not for them. */
+    discard(): void {
+      forget();
+      before = fetching ?? before;
+      fetching = undefined;
+    },
+    /** The service has said how long it takes the token, of which nothing else is known. */
+    learn(expiresAt: number): void {
+      if (token) token = { ...token, expiresAt: token.expiresAt ?? expiresAt };
+    },
+    /**
+     * A token that is good for a while.
+     *
+     * @throws {CarillonClientError} `token`, where it cannot be fetched.
+     */
+    async get(): Promise<Token | undefined> {
+      if (!isThere) return undefined;
+      if (token && (token.expiresAt ?? 0) - MARGIN > platform.now()) return token;
+      if (fetching) return fetching;
+      const own = fetchOne();
+      fetching = own;
+      // It is kept, unless it was discarded meanwhile.
+      const done = (fetched?: Token) => {
+        if (fetching !== own) return;
+        fetching = undefined;
+        token = fetched;
+      };
+      own.then(done, () => done());
+      return own;
+    },
+  };
 }

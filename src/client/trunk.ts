@@ -1,6 +1,7 @@
 import type { ServerFrame } from "../protocol/frames.ts";
 import type { Outgoing } from "./frame.ts";
 import type { Ending, Line, LineEvents } from "./line.ts";
+import type { TokenSource } from "./token-source.ts";
 
 /** What a request to follow a room at its own address says. */
 export interface Direct {
@@ -11,13 +12,12 @@ export interface Direct {
   readonly url: string;
 }
 
+/** Opens a line to a room's own sockets, with a token that is good. */
+export type OpenRoom = (direct: Direct, events: LineEvents) => Promise<Line>;
+
 export interface TrunkOptions {
-  /** Opens the user's line. */
-  open(events: LineEvents): Line;
-  /** Opens a line to a room's own sockets, with a token that is good. */
-  openRoom(direct: Direct, events: LineEvents): Promise<Line>;
-  /** A line has ended: what it was by may be no good any more. */
-  roomEnded(ending: Ending): void;
+  readonly openRoom: OpenRoom;
+  readonly tokens: TokenSource;
 }
 
 /** A room that has moved, and the line to it. */
@@ -30,85 +30,68 @@ interface MovedRoom {
 /**
  * The user's line, and one for each room that has moved to sockets of its own (rule N4). What comes over any of them is
  * as if it had come over one.
+ *
+ * @param own the user's line; when it ends whoever opened it closes this one.
  */
-export class Trunk implements Line {
-  readonly #options: TrunkOptions;
-  readonly #events: LineEvents;
-  readonly #own: Line;
-  readonly #rooms = new Map<string, MovedRoom>();
+export function createTrunk(own: Line, { openRoom, tokens }: TrunkOptions, events: LineEvents): Line {
+  const rooms = new Map<string, MovedRoom>();
+  const lines = () => [own, ...[...rooms.values()].flatMap(({ line }) => line ?? [])];
 
-  /** @throws {Error} where the user's line cannot be opened. */
-  constructor(options: TrunkOptions, events: LineEvents) {
-    this.#options = options;
-    this.#events = events;
-    this.#own = options.open({ ...events, ended: (ending) => this.#ended(ending) });
+  function leave(channel: string): void {
+    rooms.get(channel)?.line?.close();
+    rooms.delete(channel);
   }
 
-  send(frame: Outgoing): void {
-    const { channel, channels, url } = frame;
-    const [first] = Array.isArray(channels) ? channels : [];
-    const name = String(channel ?? first?.channel ?? first);
-    const room = this.#rooms.get(name);
-    if (frame.type === "unsubscribe" && room) this.#leave(name);
-    else if (frame.type === "auth") for (const line of this.#lines()) line.send(frame);
-    // Where a room is asked for without its address, together with others perhaps, the user's line says where it is.
-    else if (room && (frame.type !== "subscribe" || url !== undefined)) sendTo(room, frame);
-    else if (typeof url === "string")
-      void this.#open({ ref: String(frame.ref), channel: name, since: first?.since, url });
-    else this.#own.send(frame);
-  }
-
-  probe(): void {
-    for (const line of this.#lines()) line.probe();
-  }
-
-  close(): void {
-    for (const line of this.#lines()) line.close();
-    this.#rooms.clear();
-  }
-
-  #lines(): Line[] {
-    return [this.#own, ...[...this.#rooms.values()].flatMap(({ line }) => line ?? [])];
-  }
-
-  /** The user's line is gone, and everything with it: the next one says where each room is then. */
-  #ended(ending: Ending): void {
-    this.close();
-    this.#events.ended(ending);
-  }
-
-  #leave(channel: string): void {
-    this.#rooms.get(channel)?.line?.close();
-    this.#rooms.delete(channel);
-  }
-
-  async #open(direct: Direct): Promise<void> {
+  async function open(direct: Direct): Promise<void> {
     const { channel, ref } = direct;
     const room: MovedRoom = { line: undefined, waiting: [] };
-    this.#rooms.set(channel, room);
-    const isHere = () => this.#rooms.get(channel) === room;
+    rooms.set(channel, room);
+    const isHere = () => rooms.get(channel) === room;
     const ended = (ending: Ending) => {
       if (!isHere()) return;
-      this.#leave(channel);
-      this.#options.roomEnded(ending);
-      this.#events.frame(farewell(channel, ending));
+      leave(channel);
+      if (ending.verdict === "renew") tokens.forget();
+      events.frame(farewell(channel, ending));
     };
     const frame = (frame: ServerFrame) => {
-      if (frame.type !== "welcome") return this.#events.frame(frame);
+      if (frame.type !== "welcome") return events.frame(frame);
       const { position, recovered, presence } = frame;
-      this.#events.frame({ type: "subscribed", ref, channel, position, recovered, presence });
+      events.frame({ type: "subscribed", ref, channel, position, recovered, presence });
       const waiting = room.waiting ?? [];
       room.waiting = undefined;
       for (const one of waiting) sendTo(room, one);
     };
     try {
-      const line = await this.#options.openRoom(direct, { ...this.#events, frame, ended });
+      const line = await openRoom(direct, { ...events, frame, ended });
       if (isHere()) room.line = line;
       else line.close();
     } catch {
       ended({ verdict: "later", reason: "network" });
     }
   }
+
+  return {
+    over: "websocket",
+    send(frame) {
+      const { type, url, channels, ref } = frame;
+      const channel = channelOf(frame);
+      const room = rooms.get(channel);
+      const [first] = Array.isArray(channels) ? channels : [];
+      if (type === "unsubscribe" && room) leave(channel);
+      else if (type === "auth") for (const line of lines()) line.send(frame);
+      // Where a room is asked for without its address, together with others perhaps, the user's line says where it is.
+      else if (room && (type !== "subscribe" || url !== undefined)) sendTo(room, frame);
+      else if (typeof url === "string") void open({ ref: String(ref), channel, since: first?.since, url });
+      else own.send(frame);
+    },
+    probe() {
+      for (const line of lines()) line.probe();
+    },
+    close() {
+      for (const line of lines()) line.close();
+      rooms.clear();
+    },
+  };
 }
 
 function sendTo({ line, waiting }: MovedRoom, { url: _, ...frame }: Outgoing): void {
@@ -128,4 +111,10 @@ function farewell(channel: string, { verdict, reason }: Ending): ServerFrame {
     message: `The line ended: ${reason}.`,
     retryable: true,
   };
+}
+
+/** The channel that a frame is about, the first where it names several. */
+function channelOf({ channel, channels }: Outgoing): string {
+  const [first] = Array.isArray(channels) ? channels : [];
+  return String(channel ?? first?.channel ?? first);
 }

@@ -1,27 +1,21 @@
-import type { Store, Undo } from "./api.ts";
-import { type Complaint, Listeners } from "./emitter.ts";
+import type { Store } from "./api.ts";
+import { type Complaint, createListeners } from "./emitter.ts";
 
 /** A value that tells when it is another one. */
-export class Value<Held> implements Store<Held> {
-  #held: Held;
-  readonly #listeners: Listeners<[]>;
+export interface Value<Held> extends Store<Held> {
+  set(held: Held): void;
+}
 
-  constructor(held: Held, complain: Complaint) {
-    this.#held = held;
-    this.#listeners = new Listeners(complain);
-  }
-
-  get(): Held {
-    return this.#held;
-  }
-
-  set(held: Held): void {
-    if (held === this.#held) return;
-    this.#held = held;
-    this.#listeners.tell("");
-  }
-
-  subscribe(listener: () => void): Undo {
-    return this.#listeners.add("", listener);
-  }
+export function createValue<Held>(first: Held, complain: Complaint): Value<Held> {
+  const listeners = createListeners<[]>(complain);
+  let held = first;
+  return {
+    get: () => held,
+    set(next) {
+      if (next === held) return;
+      held = next;
+      listeners.tell("");
+    },
+    subscribe: (listener) => listeners.add("", listener),
+  };
 }

@@ -8,15 +8,13 @@ export function onWake(run: () => void): Undo {
   const seen = () => {
     if (document.visibilityState === "visible") run();
   };
-  const page = typeof document === "undefined" ? undefined : document;
-  globalThis.addEventListener?.("online", run);
-  globalThis.addEventListener?.("pageshow", run);
-  page?.addEventListener("visibilitychange", seen);
-  return () => {
-    globalThis.removeEventListener?.("online", run);
-    globalThis.removeEventListener?.("pageshow", run);
-    page?.removeEventListener("visibilitychange", seen);
+  const change = (verb: "addEventListener" | "removeEventListener") => {
+    globalThis[verb]?.("online", run);
+    globalThis[verb]?.("pageshow", run);
+    globalThis.document?.[verb]("visibilitychange", seen);
   };
+  change("addEventListener");
+  return () => change("removeEventListener");
 }
 
 /** Whether the device itself says that it has no network. */

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { CarillonError } from "../protocol/errors.ts";
-import { getClientBundle } from "./client-bundle.ts";
+import { getClientBundle, getClientPart } from "./client-bundle.ts";
 import { requireConfigured } from "./configured.ts";
 import type { AppEnv } from "./context.ts";
 import { allowOrigins } from "./cors.ts";
@@ -49,6 +49,7 @@ app.get("/health", getHealth);
 app.get("/openapi.json", getOpenApi);
 app.get("/docs", getDocs);
 app.get("/client.js", getClientBundle);
+app.get("/client/:part", getClientPart);
 
 app.use(requireConfigured, allowOrigins);
 

@@ -4,12 +4,19 @@ import { SignJWT } from "jose";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { Client, createClient } from "../../src/client/index.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { type Service, startService } from "../support/service.ts";
 import { userToken } from "../support/token.ts";
 
 /** ms; what a person would call broken. Playwright's message names what was awaited. */
 const PATIENCE = 10_000;
+
+/** What the page of another origin has. */
+interface Carillon {
+  readonly createClient: typeof createClient;
+  readonly client: Client;
+}
 
 let browser: Browser;
 let service: Service;
@@ -309,6 +316,72 @@ describe("a page of another origin", () => {
     await other.getByRole("listitem").filter({ hasText: "Still there" }).waitFor();
     await other.getByRole("status").filter({ hasText: "websocket" }).waitFor();
     expect(await other.getByRole("listitem").allTextContents()).toEqual(["Hello", "Still there"]);
+    expect(complaints).toEqual([]);
+  });
+
+  it("brings its parts to a page of any origin when they are needed: the inbox, who is in a room, polling", async () => {
+    complaints = [];
+    await using elsewhere = createServer((_, answer) => {
+      const script = `import * as carillon from "${service.url}/client.js"; Object.assign(globalThis, carillon);`;
+      answer
+        .setHeader("Content-Type", "text/html")
+        .end(`<!doctype html><script type="module">${script}</script>`);
+    });
+    await new Promise<void>((listening) => elsewhere.listen(0, "127.0.0.1", listening));
+    const address = elsewhere.address();
+    const page = await browser.newPage();
+    page.setDefaultTimeout(PATIENCE);
+    page.on("pageerror", (error) => complaints.push(error.message));
+    const parts: string[] = [];
+    page.on("response", (response) => {
+      const [, part] = /\/client\/([a-z-]+)-[\w-]{8}\.js$/.exec(response.url()) ?? [];
+      if (part) parts.push(part);
+    });
+    await page.goto(`http://localhost:${typeof address === "object" ? address?.port : 0}`);
+    await publish(service, {
+      event: "greeting",
+      to: { users: ["lou"] },
+      notification: { type: "t", title: "Before", message: "M" },
+    });
+    const token = await userToken(service, { sub: "lou", tenants: ["7"] });
+    await page.evaluate(
+      ([url, token]) =>
+        new Promise((connected) => {
+          const { createClient } = globalThis as unknown as Carillon;
+          const client = createClient({ url, getToken: () => token, shareTabs: false });
+          client.listen(
+            "state",
+            ({ status }) => status === "connected" && connected(Object.assign(globalThis, { client })),
+          );
+          client.connect();
+        }).then(() => undefined),
+      [service.url, token] as const,
+    );
+    expect(parts).toEqual([]);
+    const told = await page.evaluate(async () => {
+      const { client } = globalThis as unknown as Carillon;
+      const room = client.channel("clinic:7:elsewhere");
+      await room.subscribe();
+      await room.presence.set("here");
+      await client.inbox.load();
+      const titles = client.inbox.get().items.map(({ title }) => title);
+      return [titles, [...room.presence.get().members], (await room.history()).events];
+    });
+    expect(told).toEqual([["Before"], [["lou", "here"]], []]);
+    const over = await page.evaluate(
+      ([url, token]) =>
+        new Promise((settle) => {
+          const { createClient } = globalThis as unknown as Carillon;
+          const reconnect = { minDelay: 10, maxDelay: 20 };
+          const platform = { WebSocket: undefined };
+          const poller = createClient({ url, getToken: () => token, shareTabs: false, reconnect, platform });
+          poller.listen("state", (state) => state.status === "connected" && settle(state.over));
+          poller.connect();
+        }),
+      [service.url, token] as const,
+    );
+    expect(over).toBe("polling");
+    expect([...new Set(parts)].sort()).toEqual(["http", "inbox", "outbox", "poll-line", "rooms"]);
     expect(complaints).toEqual([]);
   });
 });

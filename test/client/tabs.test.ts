@@ -376,6 +376,17 @@ describe("tabs of one person", () => {
     request.mockRestore();
   });
 
+  test("that connect again when they hear that they are closed can be closed again", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    const { client } = await tab(server, user);
+    const undo = client.listen("state", ({ status }) => status === "disconnected" && client.connect());
+    client.close();
+    undo();
+    await awaited(() => client.state).toMatchObject({ over: "websocket" });
+    client.close();
+    expect([client.state.status, server.connections(user)]).toEqual(["disconnected", 0]);
+  });
+
   test("of two people have a connection each", async () => {
     const server = new FakeServer();
     const [ann, bob] = [fresh("ann"), fresh("bob")];

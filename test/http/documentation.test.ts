@@ -6,7 +6,7 @@ import { documentedPath, openApi } from "../../src/http/documentation/openapi.ts
 import { type DocumentedRoute, routes } from "../../src/http/documentation/routes.ts";
 import { failDeliveries, platformError } from "../delivery/faults.ts";
 import { Platform } from "../delivery/platform.ts";
-import { ask, fresh, posted, publisher, tokenOf } from "./service.ts";
+import { ask, clientParts, fresh, posted, publisher, tokenOf } from "./service.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -123,6 +123,7 @@ const samples: Readonly<Record<string, Sample>> = {
   "GET /openapi.json": async () => ({ path: "/openapi.json" }),
   "GET /docs": async () => ({ path: "/docs" }),
   "GET /client.js": async () => ({ path: "/client.js" }),
+  "GET /client/:part": async () => ({ path: (await clientParts())[0] ?? "" }),
   "GET /connect": async () => ({ path: "/connect?client=tab", init: upgrade((await user()).headers) }),
   "GET /rooms/:room/connect": async () => ({
     path: "/rooms/room%3Alobby/connect",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ask, problemOf } from "./service.ts";
+import { ask, clientParts, problemOf } from "./service.ts";
 
 describe("the pages", () => {
   test.each(["/", "/inspector"])(
@@ -44,6 +44,20 @@ describe("the pages", () => {
     const again = await ask("/client.js", { headers });
     expect([again.status, await again.text()]).toEqual([304, ""]);
     expect(again.headers.get("Access-Control-Allow-Origin")).toBe("*");
+  });
+
+  test("of any origin get the client's parts, which stay as they are under their names", async () => {
+    const parts = await clientParts();
+    expect(parts).toHaveLength(4);
+    for (const part of parts) {
+      const { status, headers } = await ask(part);
+      expect([status, headers.get("Content-Type")]).toEqual([200, expect.stringMatching(/javascript/)]);
+      expect(headers.get("Access-Control-Allow-Origin")).toBe("*");
+      expect(headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
+      expect(headers.get("ETag")).not.toBeNull();
+    }
+    const missing = await ask("/client/missing-12345678.js");
+    expect([missing.status, missing.headers.get("Cache-Control")]).toEqual([404, "no-store"]);
   });
 
   test("that are not there are problems like any other", async () => {

@@ -17,6 +17,12 @@ export function ask(path: string, init: RequestInit = {}): Promise<Response> {
   return exports.default.fetch(`${ORIGIN}${path}`, { redirect: "manual", ...init });
 }
 
+/** The addresses of the client's parts, as `/client.js` imports them. */
+export async function clientParts(): Promise<string[]> {
+  const client = await (await ask("/client.js")).text();
+  return [...client.matchAll(/import\("\.(\/client\/[\w-]+\.js)"\)/g)].map(([, path = ""]) => path);
+}
+
 /** Asks the Worker as it would be with other variables. */
 export async function askWith(
   vars: Readonly<Record<string, string | undefined>>,

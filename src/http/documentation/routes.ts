@@ -75,6 +75,11 @@ export const routes: readonly DocumentedRoute[] = [
     summary: "The client for browsers, as a module",
   },
   {
+    ...{ method: "get", path: "/client/:part", name: "getClientPart", tag: "service", who: "anyone" },
+    summary: "A part of the client, which `/client.js` imports when it is needed",
+    other: "script",
+  },
+  {
     ...{ method: "get", path: "/connect", name: "connect", tag: "connecting", who: "user", other: "upgrade" },
     summary: "Upgrade to the user's socket",
     query: { client, since },

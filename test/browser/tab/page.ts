@@ -6,7 +6,7 @@ import type { Service } from "../../support/service.ts";
 /** ms; what a person would call broken. */
 const PATIENCE = 10_000;
 
-/** The page's script, with the client as it is here. */
+/** The page's script, with the client as it is here, and its parts in the same module. */
 async function buildPage(): Promise<string> {
   const result = await build({
     configFile: false,
@@ -15,6 +15,7 @@ async function buildPage(): Promise<string> {
       write: false,
       target: "es2024",
       lib: { entry: fileURLToPath(new URL("main.ts", import.meta.url)), formats: ["es"] },
+      rolldownOptions: { output: { codeSplitting: false } },
     },
   });
   const chunks = [result].flat().flatMap((one) => ("output" in one ? one.output : []));

@@ -1,0 +1,25 @@
+/** A part of the client that is a module of its own, so that a page fetches it only when it needs it. */
+export interface Part<Module> {
+  fetch(): Promise<Module>;
+  /** The module, once it has been fetched. */
+  here?: Module | undefined;
+}
+
+const part = <Module>(fetch: () => Promise<Module>): Part<Module> => ({ fetch });
+
+export const parts = {
+  /** The list of notifications, marks and preferences: from the first use of `client.inbox` on. */
+  inbox: part(() => import("./inbox.ts")),
+  /** What takes the place of a WebSocket where none can be opened. */
+  polling: part(() => import("./poll-line.ts")),
+  /** One connection for all tabs, where the browser has what that needs. */
+  tabs: part(() => import("./tabs.ts")),
+  /** Rooms: following them, who is there and types there, what they keep, and the sockets of those that have their own. */
+  rooms: part(() => import("./rooms.ts")),
+};
+
+/** Fetches a part, if it is not here. @throws {Error} where it cannot be fetched; the next call tries again. */
+export async function load<Module>(wanted: Part<Module>): Promise<Module> {
+  wanted.here ??= await wanted.fetch();
+  return wanted.here;
+}

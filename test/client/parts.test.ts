@@ -1,0 +1,337 @@
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { load, type Part, parts } from "../../src/client/parts.ts";
+import { FakeServer } from "../../src/client/testing/index.ts";
+import { awaited, fresh, Heard, type Options } from "./world.ts";
+
+const clients: Heard[] = [];
+beforeEach(() => {
+  for (const part of Object.values(parts)) part.here = undefined;
+});
+// Other files run in the same program, and have them from the start.
+afterAll(async () => {
+  for (const part of Object.values<Part<unknown>>(parts)) await load(part);
+});
+afterEach(() => {
+  for (const { client } of clients.splice(0)) client.close();
+  vi.restoreAllMocks();
+});
+
+function heard(server: FakeServer, user: string, more: Partial<Options> = {}): Heard {
+  const options = server.optionsFor(user);
+  const one = new Heard({ ...options, ...more, platform: { ...options.platform, ...more.platform } });
+  clients.push(one);
+  return one;
+}
+
+/** Lets a part come when the test says so, or fail as in a page that cannot reach it. */
+function held<Module>(part: Part<Module>) {
+  const { fetch } = part;
+  const gate = Promise.withResolvers<void>();
+  const fetching = vi.spyOn(part, "fetch").mockImplementation(() => gate.promise.then(fetch));
+  return {
+    fetching,
+    come: () => gate.resolve(),
+    fail: () => {
+      fetching.mockRestore();
+      gate.reject(new TypeError("Failed to fetch dynamically imported module"));
+    },
+  };
+}
+
+const notify = (server: FakeServer, user: string, id: string) =>
+  server.user(user).notify(id, null, { type: "t", title: id, message: "M" });
+
+describe("the inbox, before its part is here", () => {
+  test("has the counts, and does what it was asked for when the part is", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    notify(server, user, "n1");
+    const part = held(parts.inbox);
+    const { client } = await heard(server, user).connected();
+    notify(server, user, "n2");
+    await awaited(() => client.inbox.get()).toMatchObject({ status: "idle", counts: { unread: 2 } });
+    expect(part.fetching).not.toHaveBeenCalled();
+
+    const changes = vi.fn();
+    client.inbox.subscribe(changes);
+    expect(client.inbox.get()).toMatchObject({ status: "loading", counts: { unread: 2 }, items: [] });
+    const marking = client.inbox.mark("read", "all");
+    const one = client.inbox.get("n1");
+    await client.inbox.more();
+    part.come();
+    expect(await marking).toMatchObject({ unread: 0 });
+    expect(await one).toMatchObject({ title: "n1" });
+    await awaited(() => client.inbox.get().items.map(({ id }) => id)).toEqual(["n2", "n1"]);
+    expect(client.inbox.get()).toMatchObject({ status: "ready", counts: { total: 2, unread: 0 } });
+    expect(changes).toHaveBeenCalled();
+  });
+
+  test("keeps what came for those who listen", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    const part = held(parts.inbox);
+    const { client } = await heard(server, user).connected();
+    const arrived: string[] = [];
+    client.inbox.onNew(({ id }) => void arrived.push(id));
+    for (const id of ["n1", "n2"]) notify(server, user, id);
+    await awaited(() => client.inbox.get().counts.total).toBe(2);
+    part.fail();
+    server.drop();
+    await awaited(() => arrived).toEqual(["n1", "n2"]);
+    notify(server, user, "n3");
+    await awaited(() => arrived).toEqual(["n1", "n2", "n3"]);
+    expect(client.inbox.get()).toMatchObject({ status: "idle", counts: { total: 3 } });
+  });
+
+  test("says that it cannot be fetched, and is fetched with the next connection", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    notify(server, user, "n1");
+    const part = held(parts.inbox);
+    const { client, errors } = await heard(server, user).connected();
+    const loading = client.inbox.load();
+    const reading = client.inbox.preferences.get();
+    part.fail();
+    await expect(reading).rejects.toMatchObject({ code: "disconnected", retryable: true });
+    await loading;
+    expect(client.inbox.get()).toMatchObject({
+      status: "failed",
+      counts: { unread: 1 },
+      error: { code: "disconnected" },
+    });
+    server.drop();
+    await awaited(() => client.inbox.get()).toMatchObject({ status: "ready", items: [{ id: "n1" }] });
+    expect(errors).toEqual([]);
+  });
+
+  test("is not fetched while attempts to connect fail, as many browsers never try that again", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    notify(server, user, "n1");
+    const { fetching } = held(parts.inbox);
+    const one = heard(server, user, { polling: false });
+    const { client } = await one.connected();
+    server.blockSockets();
+    server.drop();
+    await awaited(() => client.state).toMatchObject({ status: "disconnected", attempt: 2 });
+    await client.inbox.load();
+    await expect(client.channel(fresh("room")).history()).rejects.toMatchObject({ code: "disconnected" });
+    expect(client.inbox.get()).toMatchObject({ status: "failed", counts: { unread: 1 } });
+    expect(fetching).not.toHaveBeenCalled();
+    server.recover();
+    fetching.mockRestore();
+    await awaited(() => client.inbox.get()).toMatchObject({ status: "ready", items: [{ id: "n1" }] });
+  });
+
+  test("does nothing for who has signed out meanwhile, and tells nobody of what was theirs", async () => {
+    const [server, ann, bob] = [new FakeServer(), fresh("ann"), fresh("bob")];
+    let signedIn = ann;
+    const part = held(parts.inbox);
+    const { client } = await heard(server, ann, {
+      user: ann,
+      getToken: () => server.token(signedIn),
+    }).connected();
+    const arrived: string[] = [];
+    client.inbox.onNew(({ id }) => void arrived.push(id));
+    notify(server, ann, "hers");
+    await awaited(() => client.inbox.get().counts.total).toBe(1);
+    const marking = client.inbox.mark("deleted", "all");
+    const loading = client.inbox.load();
+    signedIn = bob;
+    client.setUser(bob);
+    notify(server, bob, "before");
+    part.come();
+    await expect(marking).rejects.toMatchObject({ code: "closed" });
+    await loading;
+    await awaited(() => client.state).toMatchObject({ status: "connected", user: bob });
+    notify(server, bob, "his");
+    await awaited(() => arrived).toEqual(["his"]);
+    expect(client.inbox.get()).toMatchObject({ status: "idle", counts: { total: 2 } });
+    expect(server.user(ann).counts.total).toBe(1);
+  });
+});
+
+describe("rooms, before the part for them is here", () => {
+  test("are followed when it is, with what was asked meanwhile", async () => {
+    const [server, room] = [new FakeServer({ stored: ["note"] }), fresh("room")];
+    const [ann, bob] = [fresh("ann"), fresh("bob")];
+    const part = held(parts.rooms);
+    const one = await heard(server, ann).connected();
+    const channel = one.client.channel(room);
+    expect(channel.subscription).toBe("none");
+    const entry = channel.subscribe();
+    const [saying, sending] = [channel.presence.set("desk 1"), channel.publish("note", "once inside")];
+    expect(channel.subscription).toBe("subscribing");
+    expect(channel.presence.get()).toEqual({ members: new Map(), count: 0, isNamed: false });
+    expect(server.room(room).log.followers.size).toBe(0);
+
+    part.come();
+    await Promise.all([entry, saying, sending]);
+    expect(channel.subscription).toBe("subscribed");
+    expect((await channel.history()).events).toMatchObject([{ data: "once inside", from: ann }]);
+    const other = await heard(server, bob).connected();
+    await other.client.channel(room).subscribe();
+    other.client.channel(room).startTyping();
+    await awaited(() => [...channel.presence.get().members].sort()).toEqual([
+      [ann, "desk 1"],
+      [bob, undefined],
+    ]);
+    await awaited(() => channel.typing.get()).toEqual([bob]);
+  });
+
+  test("are asked for over the next connection where it cannot be fetched", async () => {
+    const [server, room, user] = [new FakeServer(), fresh("room"), fresh("user")];
+    const part = held(parts.rooms);
+    const one = await heard(server, user).connected();
+    const channel = one.client.channel(room);
+    const entry = channel.subscribe();
+    const history = channel.history();
+    part.fail();
+    await expect(history).rejects.toMatchObject({ code: "disconnected", retryable: true });
+    expect(channel.subscription).toBe("subscribing");
+    server.drop();
+    await entry;
+    server.publish({ event: "news", data: 1, to: { channels: [room] } });
+    await awaited(() => one.of("news")).toEqual([1]);
+    expect(one.errors).toEqual([]);
+  });
+
+  test("take what is to be sent in its order, also while there is no connection", async () => {
+    const [server, room, user] = [new FakeServer({ stored: ["note"] }), fresh("room"), fresh("user")];
+    const part = held(parts.rooms);
+    const one = heard(server, user);
+    const channel = one.client.channel(room);
+    const sent = [1, 2, 3].map((data) => channel.publish("note", data));
+    part.come();
+    await awaited(() => parts.rooms.here).toBeDefined();
+    sent.push(channel.publish("note", 4));
+    await one.connected();
+    await Promise.all(sent);
+    expect((await channel.history()).events.map(({ data }) => data)).toEqual([1, 2, 3, 4]);
+  });
+
+  test("that were left meanwhile are not followed", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    const [left, kept] = [fresh("left"), fresh("kept")];
+    const part = held(parts.rooms);
+    const { client } = await heard(server, user).connected();
+    const entry = client.channel(left).subscribe();
+    client.channel(left).unsubscribe();
+    const stays = client.channel(kept).subscribe();
+    part.come();
+    await stays;
+    await expect(entry).rejects.toMatchObject({ code: "closed" });
+    await awaited(() => server.room(left).log.followers.size).toBe(0);
+    expect([client.channel(left).subscription, server.room(kept).log.followers.size]).toEqual(["none", 1]);
+  });
+
+  test("are followed for who has signed in meanwhile, who is not told what was asked before", async () => {
+    const [server, room] = [new FakeServer(), fresh("room")];
+    const [ann, bob] = [fresh("ann"), fresh("bob")];
+    let signedIn = ann;
+    const part = held(parts.rooms);
+    const { client } = await heard(server, ann, {
+      user: ann,
+      getToken: () => server.token(signedIn),
+    }).connected();
+    const channel = client.channel(room);
+    const entry = channel.subscribe();
+    const asked = [channel.history(), channel.presence.set("ann's"), channel.publish("note", "ann's")];
+    signedIn = bob;
+    client.setUser(bob);
+    for (const one of asked) await expect(one).rejects.toMatchObject({ code: "closed" });
+    part.come();
+    await entry;
+    await awaited(() => [...channel.presence.get().members]).toEqual([[bob, undefined]]);
+  });
+
+  test("and have moved are served for another tab when it is", async () => {
+    const [server, user, room] = [new FakeServer(), fresh("user"), fresh("room")];
+    const quick = { setTimeout: (run: () => void, ms: number) => setTimeout(run, ms / 50) };
+    const shared = { user, shareTabs: true, platform: quick };
+    const leader = await heard(server, user, shared).connected();
+    const one = await heard(server, user, shared).connected();
+    expect([leader.client.state, one.client.state]).toMatchObject([{ over: "websocket" }, { over: "tab" }]);
+    await one.client.channel(room).subscribe();
+    // Both tabs are one program here; the one that leads is to have no part for rooms.
+    const { here } = parts.rooms;
+    parts.rooms.here = undefined;
+    const part = held(parts.rooms);
+    server.moveRoom(room);
+    await awaited(() => part.fetching.mock.calls.length).toBeGreaterThan(0);
+    expect(here).toBeDefined();
+    expect(server.connections(user)).toBe(1);
+    part.fail();
+    server.publish({ event: "news", data: "a", to: { channels: [room] } });
+    await awaited(() => one.of("news")).toEqual(["a"]);
+    expect(server.connections(user)).toBe(2);
+    expect([...one.gaps, ...one.errors, ...leader.errors]).toEqual([]);
+  });
+});
+
+describe("polling, before its part is here", () => {
+  const quick = { setTimeout: (run: () => void, ms: number) => setTimeout(run, ms / 100) };
+
+  test("is an attempt that failed where it cannot be fetched, and the next comes later", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    const part = held(parts.polling);
+    server.blockSockets();
+    const one = heard(server, user, { platform: quick });
+    one.client.connect();
+    await awaited(() => part.fetching.mock.calls.length).toBe(1);
+    expect(one.client.state.status).toBe("connecting");
+    part.fail();
+    await awaited(() => one.client.state).toMatchObject({ over: "polling", user });
+    expect(one.errors).toEqual(["disconnected: Failed to fetch dynamically imported module"]);
+    server.publish({ event: "greeting", data: 1, to: { users: [user] } });
+    await awaited(() => one.of("greeting")).toEqual([1]);
+  });
+});
+
+describe("tabs, before the part for them is here", () => {
+  const shared = (server: FakeServer, user: string, more: Partial<Options> = {}) =>
+    heard(server, user, { user, shareTabs: true, ...more });
+
+  test("are connected when it is", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    const part = held(parts.tabs);
+    const [one, other] = [shared(server, user), shared(server, user)];
+    for (const { client } of [one, other]) client.connect();
+    await awaited(() => part.fetching.mock.calls.length).toBe(2);
+    expect([one.client.state, other.client.state]).toMatchObject(Array(2).fill({ status: "connecting" }));
+    part.come();
+    await awaited(() => [one, other].map(({ client }) => client.state.status)).toEqual(
+      Array(2).fill("connected"),
+    );
+    expect(server.connections(user)).toBe(1);
+  });
+
+  test.each(["fails", "takes five seconds"])("have a connection each where fetching it %s", async (how) => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    const part = held(parts.tabs);
+    const waits: number[] = [];
+    const platform = {
+      setTimeout: (run: () => void, ms: number) => {
+        waits.push(ms);
+        return setTimeout(run, ms === 5000 && how !== "fails" ? 5 : ms);
+      },
+    };
+    const [one, other] = [shared(server, user, { platform }), shared(server, user, { platform })];
+    for (const { client } of [one, other]) client.connect();
+    if (how === "fails") part.fail();
+    for (const { client } of [one, other]) {
+      await awaited(() => client.state).toMatchObject({ over: "websocket" });
+    }
+    expect(waits).toContain(5000);
+    expect(server.connections(user)).toBe(2);
+    part.come();
+  });
+
+  test("that were closed meanwhile do not connect", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    const part = held(parts.tabs);
+    const { client, states } = shared(server, user);
+    client.connect();
+    client.close();
+    part.come();
+    await awaited(() => parts.tabs.here).toBeDefined();
+    expect([client.state.status, server.connections(user)]).toEqual(["disconnected", 0]);
+    expect(states).toEqual(["connecting", "disconnected"]);
+  });
+});
