@@ -58,11 +58,7 @@ export function createInbox(options: InboxOptions): InboxFront {
   let untold: (readonly [Received, boolean])[] = [];
   const whole = createStandIn(
     parts.inbox,
-    ({ UserInbox }) => {
-      const inbox = new UserInbox({ ...options, view, arrivals }, begunAt);
-      for (const one of untold.splice(0)) inbox.announce(...one);
-      return inbox;
-    },
+    ({ UserInbox }) => new UserInbox({ ...options, view, arrivals }, begunAt),
     options.mayFetch,
   );
 
@@ -108,7 +104,9 @@ export function createInbox(options: InboxOptions): InboxFront {
     mark,
     clear: async () => void (await mark("deleted", "all")),
     onNew(listener) {
-      whole.fetch();
+      whole.tell((inbox) => {
+        for (const one of untold.splice(0)) inbox.announce(...one);
+      });
       return arrivals.add("", listener);
     },
     preferences: {
@@ -133,7 +131,7 @@ export function createInbox(options: InboxOptions): InboxFront {
     },
     connected() {
       if (view.get().status === "failed") void loadList();
-      if (arrivals.has("")) whole.fetch();
+      whole.connected();
     },
     forget() {
       begunAt = 0;

@@ -5,8 +5,6 @@ import { load, type Part } from "./parts.ts";
 export interface StandIn<Whole> {
   /** The object, where the part is here. */
   here(): Whole | undefined;
-  /** Fetches the part, where it is not here. Where it cannot be had, what was told waits for the next call. */
-  fetch(): void;
   /**
    * Asks something of it: at once, where it is here.
    *
@@ -14,7 +12,7 @@ export interface StandIn<Whole> {
    *   before it is.
    */
   ask<Answer>(question: (whole: Whole) => Promise<Answer>): Promise<Answer>;
-  /** Tells it something, whoever is here: at once, or when it is here. */
+  /** Tells it something, whoever is here: at once, or when it is here, be that after the next connection. */
   tell(news: (whole: Whole) => void): void;
   /** There is a connection, so that what something waits for can perhaps be fetched. */
   connected(): void;
@@ -64,7 +62,6 @@ export function createStandIn<Module, Whole>(
 
   return {
     here,
-    fetch,
     ask: (question) =>
       new Promise((resolve, reject) => wait((all) => void question(all).then(resolve, reject), reject)),
     tell: (news) => wait(news),

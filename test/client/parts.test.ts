@@ -81,6 +81,20 @@ describe("the inbox, before its part is here", () => {
     expect(client.inbox.get()).toMatchObject({ status: "idle", counts: { total: 3 } });
   });
 
+  test("is one, also where who listens marks what came for them", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    const part = held(parts.inbox);
+    const { client } = await heard(server, user).connected();
+    client.inbox.onNew(({ id }) => void client.inbox.mark("read", [id]));
+    client.inbox.subscribe(() => undefined);
+    notify(server, user, "n1");
+    await awaited(() => client.inbox.get().counts.total).toBe(1);
+    part.come();
+    await awaited(() => client.inbox.get()).toMatchObject({ status: "ready", counts: { unread: 0 } });
+    notify(server, user, "n2");
+    await awaited(() => client.inbox.get().items.map(({ id }) => id)).toEqual(["n2", "n1"]);
+  });
+
   test("says that it cannot be fetched, and is fetched with the next connection", async () => {
     const [server, user] = [new FakeServer(), fresh("user")];
     notify(server, user, "n1");
