@@ -48,6 +48,9 @@ export function createChannel(name: string, { logs, rooms, complain }: ChannelHo
 
   /** In its turn, after a request to follow the room. */
   const send = (frame: Outgoing) => rooms.ask(({ put }) => put(frame));
+  /** Where it cannot be said soon, or by who types, it is not said. */
+  const type = (verb: "start" | "stop") =>
+    void rooms.ask(async ({ of }) => of(front).typing[verb]()).catch(() => undefined);
 
   return {
     name,
@@ -59,8 +62,8 @@ export function createChannel(name: string, { logs, rooms, complain }: ChannelHo
       },
     },
     typing: typists,
-    startTyping: () => rooms.tell(({ of }) => of(front).typing.start()),
-    stopTyping: () => rooms.tell(({ of }) => of(front).typing.stop()),
+    startTyping: () => type("start"),
+    stopTyping: () => type("stop"),
     history: (query) => rooms.ask(({ of }) => of(front).history(query)),
     get subscription() {
       return front.wanted > 0 ? (logs.rooms.get(name)?.subscription ?? "subscribing") : "none";

@@ -78,7 +78,7 @@ export function createClient<Events extends EventMap = KnownEvents>(
   const outboxBy: OutboxBy = (create) => {
     if (!outbox) {
       outbox = create({ ...defaults, ...options.queue, platform, send, nextRef });
-      if (state.status === "connected") outbox.open();
+      if (logs.isGreeted()) outbox.open();
     }
     return outbox;
   };

@@ -255,6 +255,47 @@ describe("rooms, before the part for them is here", () => {
     await awaited(() => [...channel.presence.get().members]).toEqual([[bob, undefined]]);
   });
 
+  test("are not told that one types, late or as somebody else", async () => {
+    const [server, room] = [new FakeServer(), fresh("room")];
+    const [ann, bob] = [fresh("ann"), fresh("bob")];
+    let signedIn = ann;
+    const part = held(parts.rooms);
+    const { client } = await heard(server, ann, {
+      user: ann,
+      getToken: () => server.token(signedIn),
+    }).connected();
+    const channel = client.channel(room);
+    channel.startTyping();
+    const history = channel.history();
+    part.fail();
+    await expect(history).rejects.toMatchObject({ code: "disconnected" });
+    const again = held(parts.rooms);
+    const entry = channel.subscribe();
+    channel.startTyping();
+    signedIn = bob;
+    client.setUser(bob);
+    await awaited(() => client.state).toMatchObject({ status: "connected", user: bob });
+    again.come();
+    await entry;
+    await channel.publish("note");
+    const published = server.received.filter(({ frame }) => frame.type === "publish");
+    expect(published).toMatchObject([{ user: bob, frame: { event: "note" } }]);
+  });
+
+  test("are followed before anything is sent to them that is said at the first sign of a connection", async () => {
+    const [server, room, user] = [new FakeServer(), fresh("room"), fresh("user")];
+    await load(parts.rooms);
+    const one = heard(server, user);
+    const channel = one.client.channel(room);
+    const said: Promise<void>[] = [];
+    one.client.listen("state", ({ status }) => {
+      if (status === "connected") said.push(channel.subscribe(), channel.presence.set("here"));
+    });
+    await one.connected();
+    await Promise.all(said);
+    expect(server.received[0]).toMatchObject({ frame: { type: "subscribe" } });
+  });
+
   test("and have moved are served for another tab when it is", async () => {
     const [server, user, room] = [new FakeServer(), fresh("user"), fresh("room")];
     const quick = { setTimeout: (run: () => void, ms: number) => setTimeout(run, ms / 50) };
