@@ -1,7 +1,7 @@
 import { addressOf, withQuery } from "./address.ts";
 import type { HttpOptions } from "./http.ts";
 import type { Line, LineEvents, Over } from "./line.ts";
-import { load, parts } from "./parts.ts";
+import { loadSoon, parts } from "./parts.ts";
 import { openSocketLine } from "./socket-line.ts";
 import type { Token } from "./token-source.ts";
 import type { OpenRoom } from "./trunk.ts";
@@ -56,7 +56,7 @@ export function prepareLines(options: LinesOptions): Prepare {
   }
 
   const prepare: Prepare = async (over) => {
-    const polling = over === "polling" && (await load(parts.polling));
+    const polling = over === "polling" && (await loadSoon(platform, parts.polling));
     const given = await credentials();
     return (events) => {
       if (polling) return polling.openPollLine({ ...options, ...given, prepare }, events);

@@ -1,3 +1,6 @@
+import type { Platform } from "./platform.ts";
+import { within } from "./within.ts";
+
 /** A part of the client that is a module of its own, so that a page fetches it only when it needs it. */
 export interface Part<Module> {
   fetch(): Promise<Module>;
@@ -18,8 +21,16 @@ export const parts = {
   rooms: part(() => import("./rooms.ts")),
 };
 
+/** How long fetching a part may take where there is another way, in ms. */
+const PATIENCE = 5000;
+
 /** Fetches a part, if it is not here. @throws {Error} where it cannot be fetched; the next call tries again. */
 export async function load<Module>(wanted: Part<Module>): Promise<Module> {
   wanted.here ??= await wanted.fetch();
   return wanted.here;
+}
+
+/** Fetches a part without which it goes on in another way. @throws {Error} where it cannot be had soon. */
+export function loadSoon<Module>(platform: Platform, wanted: Part<Module>): Promise<Module> {
+  return within(platform, PATIENCE, load(wanted));
 }

@@ -1,12 +1,8 @@
 import type { ServerFrame } from "../protocol/frames.ts";
 import type { ConnectionState } from "./api.ts";
 import { type Carrier, type CarrierEvents, closed } from "./carrier.ts";
-import { load, parts } from "./parts.ts";
+import { loadSoon, parts } from "./parts.ts";
 import type { Platform } from "./platform.ts";
-import { within } from "./within.ts";
-
-/** How long fetching what shares may take, in ms. */
-const PATIENCE = 5000;
 
 export interface SharingOptions extends CarrierEvents {
   /** The service's address. */
@@ -43,7 +39,7 @@ export function createSharing(options: SharingOptions): Sharing {
     const own = {};
     joining = own;
     state({ status: "connecting", attempt: 1 });
-    const part = within(platform, PATIENCE, load(parts.tabs)).catch(() => undefined);
+    const part = loadSoon(platform, parts.tabs).catch(() => undefined);
     const user = await options.user().catch(() => undefined);
     const shared = await part;
     if (joining !== own) return;

@@ -337,6 +337,18 @@ describe("polling, before its part is here", () => {
     server.publish({ event: "greeting", data: 1, to: { users: [user] } });
     await awaited(() => one.of("greeting")).toEqual([1]);
   });
+
+  test("is given up after a while, so that a socket is tried again", async () => {
+    const [server, user] = [new FakeServer(), fresh("user")];
+    const part = held(parts.polling);
+    server.blockSockets();
+    const one = heard(server, user, { platform: quick });
+    one.client.connect();
+    await awaited(() => part.fetching.mock.calls.length).toBe(1);
+    server.recover();
+    await awaited(() => one.client.state).toMatchObject({ over: "websocket", user });
+    part.come();
+  });
 });
 
 describe("tabs, before the part for them is here", () => {
