@@ -12,6 +12,8 @@ export interface ChannelHost {
   readonly logs: Logs;
   readonly rooms: StandIn<Rooms>;
   readonly complain: Complaint;
+  /** ms since 1970. */
+  now(): number;
 }
 
 /** What is known of a channel from the start. The part for rooms goes on with it. */
@@ -23,6 +25,8 @@ export interface ChannelFront {
   wanted: number;
   /** What this client said of itself last, to be said again when it has come back. */
   said: unknown;
+  /** When somebody else came last, in ms since 1970: no position counts that was given before. */
+  since: number;
 }
 
 /** A channel, and what its client tells it. */
@@ -40,11 +44,11 @@ export const unknown: PresenceView = { members: new Map(), count: 0, isNamed: fa
  * One channel, as long as its client. It tells its listeners by itself; to be followed, and to be sent to, it waits for the
  * part for rooms, which is fetched with the first that is.
  */
-export function createChannel(name: string, { logs, rooms, complain }: ChannelHost): ClientChannel {
+export function createChannel(name: string, { logs, rooms, complain, now }: ChannelHost): ClientChannel {
   const listeners = createListeners<[unknown, Received]>(complain);
   const members = createValue(unknown, complain);
   const typists = createValue<readonly string[]>([], complain);
-  const front: ChannelFront = { name, members, typists, wanted: 0, said: null };
+  const front: ChannelFront = { name, members, typists, wanted: 0, said: null, since: 0 };
 
   /** In its turn, after a request to follow the room. */
   const send = (frame: Outgoing) => rooms.ask(({ put }) => put(frame));
@@ -66,19 +70,20 @@ export function createChannel(name: string, { logs, rooms, complain }: ChannelHo
     stopTyping: () => type("stop"),
     history: (query) => rooms.ask(({ of }) => of(front).history(query)),
     get subscription() {
-      return front.wanted > 0 ? (logs.rooms.get(name)?.subscription ?? "subscribing") : "none";
+      return front.wanted ? (logs.rooms.get(name)?.subscription ?? "subscribing") : "none";
     },
     subscribe(options) {
       front.wanted += 1;
+      const at = now();
       const entry = new Promise<void>((resolve, reject) => {
-        rooms.tell(({ of }) => void of(front).subscribe(options).then(resolve, reject));
+        rooms.tell(({ of }) => void of(front).subscribe(at, options).then(resolve, reject));
       });
       // Whoever does not wait for it need not hear that it failed.
       entry.catch(() => undefined);
       return entry;
     },
     unsubscribe() {
-      if (front.wanted === 0) return;
+      if (!front.wanted) return;
       front.wanted -= 1;
       rooms.tell(({ of }) => of(front).unsubscribe());
     },
@@ -90,6 +95,7 @@ export function createChannel(name: string, { logs, rooms, complain }: ChannelHo
     hear: (event) => tellEvent(listeners, event),
     forget() {
       front.said = null;
+      front.since = now();
       rooms.here()?.of(front).forget();
     },
   };

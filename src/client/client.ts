@@ -280,7 +280,7 @@ export function createClient<Events extends EventMap = KnownEvents>(
       events.add(event, listener as (data: unknown, event: Received) => void),
     listen: (kind, listener) => (kind === "error" ? errors : happenings).add(kind, listener),
     channel(name) {
-      const known = channels.get(name) ?? createChannel(name, { logs, rooms, complain });
+      const known = channels.get(name) ?? createChannel(name, { logs, rooms, complain, now: platform.now });
       channels.set(name, known);
       return known;
     },

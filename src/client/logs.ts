@@ -180,15 +180,12 @@ export function createLogs(options: LogsOptions, since?: Position) {
         (log) =>
           (channel ?? log.name) === log.name && (ref === undefined ? retryable && channel : log.ref === ref),
       );
-      if (ref === undefined) for (const log of those) leave(log);
+      for (const log of those) leave(log, ref);
       if (retryable && those.length > 0) {
         const isAsked = (log: Log) => log.ref === ref && all().includes(log);
         options.later(() => isGreeted && ask(those.filter(isAsked)));
       } else {
-        for (const log of those) {
-          leave(log);
-          log.refused?.(new CarillonClientError(code, message));
-        }
+        for (const log of those) log.refused?.(new CarillonClientError(code, message));
       }
       return those.length > 0;
     },

@@ -30,8 +30,8 @@ export interface Memory {
   /** Makes sure that nobody else is this device: not another client of this page, nor a copy of the tab. */
   claim(): Promise<string>;
   release(): void;
-  /** Where the client stood in a room that it follows again, after the page was loaded again. Asked once for each. */
-  stoodIn(room: string): Position | undefined;
+  /** Where the client stood in a room that it follows again, after the page was loaded again. Asked once for each. @param at when it was to be followed. */
+  stoodIn(room: string, at: number): Position | undefined;
   /** Keeps the positions. */
   keep(logs: Logs): void;
   /** Somebody else is here now, or nobody: only the device stays. */
@@ -80,10 +80,10 @@ export function createMemory({ storage, url, user, now }: MemoryOptions): Memory
       letGo = undefined;
       claiming = undefined;
     },
-    stoodIn(room) {
+    stoodIn(room, at) {
       const { [room]: position, ...rest } = rooms;
       rooms = rest;
-      return now() < until ? position : undefined;
+      return at < until ? position : undefined;
     },
     keep(logs) {
       const positions = now() < until ? { ...rooms } : {};

@@ -25,8 +25,8 @@ export interface RoomsHost {
   /** Sends a frame now, or never. */
   send(frame: Outgoing): void;
   nextRef(): string;
-  /** Where the client stood in a room before the page was loaded again. */
-  kept(room: string): Position | undefined;
+  /** Where the client stood in a room before the page was loaded again, if not long before it was to be followed again. */
+  kept(room: string, at: number): Position | undefined;
   /** A room is followed from a position, which the page is to find again should it be loaded anew before anything comes. */
   followed(): void;
   /** Who is connected. */
@@ -37,7 +37,8 @@ export interface RoomsHost {
 
 /** A channel as a room: whether it is followed, who is there and types there, and what it keeps. */
 export interface RoomChannel {
-  subscribe(options: Parameters<Channel["subscribe"]>[0]): Promise<void>;
+  /** @param at when it was asked for: before this part was here, perhaps, and by somebody else. */
+  subscribe(at: number, options: Parameters<Channel["subscribe"]>[0]): Promise<void>;
   /** Nobody wants it followed any more, perhaps. */
   unsubscribe(): void;
   history(query: HistoryQuery | undefined): ReturnType<Channel["history"]>;
@@ -111,11 +112,12 @@ export function createRooms(host: RoomsHost) {
       presence,
       typing,
       forget,
-      subscribe({ since } = {}) {
+      subscribe(at, options) {
         const room = known();
+        const since = at < front.since ? undefined : options?.since;
         if (room && since === undefined && room.subscription !== "refused") return room.entry;
         // What was kept counts once, also where it is not what is asked for.
-        const before = host.kept(name);
+        const before = host.kept(name, at);
         const { entry } = follow(name, since === "beginning" ? start : (since ?? before));
         host.followed();
         return entry;
@@ -123,7 +125,7 @@ export function createRooms(host: RoomsHost) {
       unsubscribe() {
         // A page that gives way to another one, or draws itself again, often follows the same room in the next moment.
         queueMicrotask(() => {
-          if (front.wanted > 0 || !known()) return;
+          if (front.wanted || !known()) return;
           leave(name);
           front.said = null;
           forget();

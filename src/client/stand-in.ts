@@ -41,9 +41,7 @@ export function createStandIn<Module, Whole>(
   }
 
   function giveUp(error: unknown): void {
-    const before = waiting;
-    waiting = before.filter(([, asked]) => !asked);
-    for (const [, asked] of before) asked?.(error);
+    waiting = waiting.filter(([, asked]) => (asked ? asked(error) : true));
   }
 
   function failed(thrown: unknown): void {
@@ -64,9 +62,9 @@ export function createStandIn<Module, Whole>(
     here,
     ask: (question) =>
       new Promise((resolve, reject) => wait((all) => void question(all).then(resolve, reject), reject)),
-    tell: (news) => wait(news),
+    tell: wait,
     connected() {
-      if (waiting.length > 0) fetch();
+      if (waiting[0]) fetch();
     },
     forget: () => giveUp(new CarillonClientError("closed", "It was given up.")),
   };

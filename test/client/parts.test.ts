@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { load, type Part, parts } from "../../src/client/parts.ts";
 import { FakeServer } from "../../src/client/testing/index.ts";
-import { awaited, fresh, Heard, type Options } from "./world.ts";
+import { awaited, fresh, Heard, type Options, storage } from "./world.ts";
 
 const clients: Heard[] = [];
 beforeEach(() => {
@@ -294,6 +294,46 @@ describe("rooms, before the part for them is here", () => {
     await one.connected();
     await Promise.all(said);
     expect(server.received[0]).toMatchObject({ frame: { type: "subscribe" } });
+  });
+
+  test("are followed from where the client was when they were asked for, however long it takes", async () => {
+    const [server, room, user] = [new FakeServer({ stored: ["note"] }), fresh("room"), fresh("user")];
+    let ahead = 0;
+    const options = { storage: storage(), platform: { now: () => Date.now() + ahead } };
+    const one = await heard(server, user, options).connected();
+    await one.client.channel(room).subscribe();
+    await one.client.channel(room).publish("note", 1);
+    one.client.close();
+    server.publish({ event: "note", data: 2, to: { channels: [room] } });
+    parts.rooms.here = undefined;
+    const part = held(parts.rooms);
+    const again = await heard(server, user, options).connected();
+    void again.client.channel(room).subscribe();
+    ahead = 61_000;
+    part.come();
+    await awaited(() => again.of("note")).toEqual([2]);
+  });
+
+  test("are followed from the top for who has signed in meanwhile", async () => {
+    const [server, room] = [new FakeServer({ stored: ["note"] }), fresh("room")];
+    const [ann, bob] = [fresh("ann"), fresh("bob")];
+    let [signedIn, ahead] = [ann, 0];
+    server.publish({ event: "note", data: "before", to: { channels: [room] } });
+    const part = held(parts.rooms);
+    const one = await heard(server, ann, {
+      user: ann,
+      getToken: () => server.token(signedIn),
+      platform: { now: () => Date.now() + ahead },
+    }).connected();
+    const entry = one.client.channel(room).subscribe({ since: "beginning" });
+    ahead = 1000;
+    signedIn = bob;
+    one.client.setUser(bob);
+    await awaited(() => one.client.state).toMatchObject({ status: "connected", user: bob });
+    part.come();
+    await entry;
+    server.publish({ event: "note", data: "after", to: { channels: [room] } });
+    await awaited(() => one.of("note")).toEqual(["after"]);
   });
 
   test("and have moved are served for another tab when it is", async () => {
