@@ -75,8 +75,8 @@ export function createChannel(name: string, { logs, rooms, complain, now }: Chan
     subscribe(options) {
       front.wanted += 1;
       const at = now();
-      const entry = new Promise<void>((resolve, reject) => {
-        rooms.tell(({ of }) => void of(front).subscribe(at, options).then(resolve, reject));
+      const entry = new Promise<void>((resolve) => {
+        rooms.tell(({ of }) => resolve(of(front).subscribe(at, options)));
       });
       // Whoever does not wait for it need not hear that it failed.
       entry.catch(() => undefined);

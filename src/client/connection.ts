@@ -112,8 +112,8 @@ export function createConnection(options: ConnectionOptions): Carrier {
       const failure = asClientError(thrown, "disconnected", true);
       const isToken = failure.code === "token";
       if (!isToken) hopeless += 1;
-      // Where there are no WebSockets it polls, and nothing is wrong.
-      if (isToken || platform.WebSocket) error(failure);
+      // Where there are no WebSockets it polls, and nothing is wrong; where it cannot poll the state says so.
+      if (isToken || (platform.WebSocket && over === "websocket")) error(failure);
       later(isToken ? "token" : "network", over);
     }
   }

@@ -60,8 +60,7 @@ export function createStandIn<Module, Whole>(
 
   return {
     here,
-    ask: (question) =>
-      new Promise((resolve, reject) => wait((all) => void question(all).then(resolve, reject), reject)),
+    ask: (question) => new Promise((resolve, reject) => wait((all) => resolve(question(all)), reject)),
     tell: wait,
     connected() {
       if (waiting[0]) fetch();
