@@ -25,7 +25,7 @@ export interface ChannelFront {
   wanted: number;
   /** What this client said of itself last, to be said again when it has come back. */
   said: unknown;
-  /** When somebody else came last, in ms since 1970: no position counts that was given before. */
+  /** When somebody else came, where something may wait from before, in ms since 1970: no position counts that was given then. */
   since: number;
 }
 

@@ -105,6 +105,8 @@ export function createRooms(host: RoomsHost) {
       tell: (isTyping) => request("publish", { event: "typing", data: { isTyping } }),
     });
     function forget(): void {
+      // Nothing waits for this part any more, so that what a clock says that was set back is of no interest.
+      front.since = 0;
       presence.forget();
       typing.forget();
     }
