@@ -177,7 +177,8 @@ export interface Channel<Events extends EventMap = KnownEvents> {
    * @param options.id by which the service takes it once, however often it is sent; made up if absent.
    * @returns when the service has taken it.
    * @throws {ClientError} what the service refused it with, `event_too_large` for more than a frame holds (10 kB),
-   *   `queue_full`, `timeout` after `queue.maxAge`, or `closed` where the user signed out before.
+   *   `queue_full`, `timeout` after `queue.maxAge`, `closed` where the user signed out before, or `disconnected` where the
+   *   part of the client that sends is not here yet and cannot be fetched.
    */
   publish<Name extends string>(
     event: Name,
