@@ -69,6 +69,8 @@ export function createClient<Events extends EventMap = KnownEvents>(
   let named = options.user;
   /** Who is here, where the application or the service has said it. */
   let user = named;
+  /** Whether the device says that it has no network, and is wrong: the service greeted it. */
+  let isReached = false;
 
   const stats = createStats(platform.now);
   const memory = createMemory({ storage, url: url ?? "", user, now: platform.now });
@@ -143,7 +145,7 @@ export function createClient<Events extends EventMap = KnownEvents>(
 
   /** Whether parts can be fetched: surely not while attempts to connect fail. */
   function mayFetch(): boolean {
-    return (state.status === "connected" || state.attempt < 2) && !isOffline();
+    return (state.status === "connected" || state.attempt < 2) && (isReached || !isOffline());
   }
 
   function send(frame: Outgoing): void {
@@ -205,6 +207,7 @@ export function createClient<Events extends EventMap = KnownEvents>(
     // Positions of somebody else's are of no use, and nothing is missing for want of them.
     if (memory.user !== undefined && memory.user !== welcome.user) logs.forget();
     user = welcome.user;
+    isReached = isOffline();
     memory.user = user;
     logs.greet(welcome, isShared);
     if (welcome.counts) inbox.told(welcome.counts);

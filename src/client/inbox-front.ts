@@ -1,5 +1,4 @@
-import type { Counts, Inbox, InboxNotification, InboxView, Mark, Received } from "./api.ts";
-import { asClientError } from "./client-error.ts";
+import type { ClientError, Counts, Inbox, InboxNotification, InboxView, Mark, Received } from "./api.ts";
 import { type Complaint, createListeners, type Listeners } from "./emitter.ts";
 import type { HttpOptions } from "./http.ts";
 import { hasFields } from "./json.ts";
@@ -66,14 +65,13 @@ export function createInbox(options: InboxOptions): InboxFront {
     view.set({ ...nobodys, counts: view.get().counts, ...now });
   }
 
-  async function loadList(): Promise<void> {
+  function loadList(): Promise<void> {
     if (!whole.here()) show({ status: "loading" });
-    try {
-      await whole.ask((inbox) => inbox.load());
-    } catch (thrown) {
-      const error = asClientError(thrown, "disconnected");
-      if (error.code !== "closed") show({ status: "failed", error });
-    }
+    return whole
+      .ask((inbox) => inbox.load())
+      .catch((error: ClientError) => {
+        if (error.code !== "closed") show({ status: "failed", error });
+      });
   }
 
   function told(some: Partial<Counts>): void {

@@ -14,6 +14,7 @@ afterAll(async () => {
 afterEach(() => {
   for (const { client } of clients.splice(0)) client.close();
   vi.restoreAllMocks();
+  vi.unstubAllGlobals();
 });
 
 function heard(server: FakeServer, user: string, more: Partial<Options> = {}): Heard {
@@ -204,6 +205,16 @@ describe("rooms, before the part for them is here", () => {
     server.publish({ event: "news", data: 1, to: { channels: [room] } });
     await awaited(() => one.of("news")).toEqual([1]);
     expect(one.errors).toEqual([]);
+  });
+
+  test("are followed where the device is wrong to say that it has no network, as with a service of its own", async () => {
+    vi.stubGlobal("navigator", { onLine: false });
+    const [server, room, user] = [new FakeServer(), fresh("room"), fresh("user")];
+    const { client } = heard(server, user);
+    const entry = client.channel(room).subscribe();
+    client.connect();
+    await entry;
+    expect((await client.channel(room).history()).events).toEqual([]);
   });
 
   test("take what is to be sent in its order, also while there is no connection", async () => {
