@@ -11,7 +11,7 @@ export type CursorState = "away" | "behind" | "live";
 export interface LogCursor {
   state: CursorState;
   /** The newest request to be served; answers to older ones are of no interest any more. */
-  ref?: string | undefined;
+  ref?: string | number | undefined;
   position: Position | undefined;
 }
 
@@ -21,7 +21,7 @@ export function sinceOf({ position }: LogCursor): string | undefined {
 }
 
 /** It is not served from now on, until this request is answered. */
-export function leave(cursor: LogCursor, ref?: string): void {
+export function leave(cursor: LogCursor, ref?: LogCursor["ref"]): void {
   cursor.state = "away";
   cursor.ref = ref;
 }
