@@ -54,7 +54,7 @@ const defaults = {
 export function createClient<Events extends EventMap = KnownEvents>(
   options: ClientOptions = {},
 ): Client<Events> {
-  const { url, getToken, ticketUrl, polling = true } = options;
+  const { url = "", getToken, ticketUrl, polling = true } = options;
   const { shareTabs = globalThis.document !== undefined, storage } = options;
   const platform = platformOf(options.platform);
   const delays = { ...defaults, ...options.reconnect };
@@ -73,9 +73,9 @@ export function createClient<Events extends EventMap = KnownEvents>(
   let isReached = false;
 
   const stats = createStats(platform.now);
-  const memory = createMemory({ storage, url: url ?? "", user, now: platform.now });
+  const memory = createMemory({ storage, url, user, now: platform.now });
   const tokens = createTokenSource({ getToken, ticketUrl, platform });
-  const service = { platform, tokens, url: url ?? "/" };
+  const service = { platform, tokens, url };
   let outbox: Outbox | undefined;
   const outboxBy: OutboxBy = (create) => {
     if (!outbox) {
@@ -135,7 +135,7 @@ export function createClient<Events extends EventMap = KnownEvents>(
   });
   const carrier = createSharing({
     isWanted: shareTabs && hasLocks(),
-    url: url ?? "",
+    url,
     user: async () => user ?? (await tokens.get())?.user,
     connection,
     platform,

@@ -100,12 +100,12 @@ export class UserInbox {
       this.#known = withEntry(this.#known, entry);
       this.#show();
     }
-    if (entry.kind === "new") this.#options.arrivals.tell("", entry.item, { replayed });
+    this.announce(event, replayed);
     // It may be one that is not here.
-    else if (entry.kind === "updated" && entry.as === "unarchived") this.lost();
+    if (entry.kind === "updated" && entry.as === "unarchived") this.lost();
   }
 
-  /** One that came before this part was here: the first page has it, but those who listen have not heard of it. */
+  /** Tells those who listen of a new one, also of one that came before this part was here, which the first page has. */
   announce(event: Received, replayed: boolean): void {
     const entry = entryOf(event);
     if (entry?.kind === "new") this.#options.arrivals.tell("", entry.item, { replayed });

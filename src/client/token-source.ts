@@ -29,7 +29,7 @@ export function createTokenSource({ getToken, ticketUrl, platform }: TokenSource
   let fetching: Promise<Token> | undefined;
   /** What was being fetched for somebody who is not here any more; it is let finish before anything else is fetched. */
   let before: Promise<unknown> | undefined;
-  const isThere = getToken !== undefined || ticketUrl !== undefined;
+  const isThere = (getToken ?? ticketUrl) !== undefined;
 
   async function ask(): Promise<Token> {
     if (getToken) {

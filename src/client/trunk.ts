@@ -74,9 +74,10 @@ export function createTrunk(own: Line, { openRoom, tokens }: TrunkOptions, event
     over: "websocket",
     send(frame) {
       const { type, url, channels, ref } = frame;
-      const channel = channelOf(frame);
-      const room = rooms.get(channel);
+      // The channel that it is about, the first where it names several.
       const [first] = Array.isArray(channels) ? channels : [];
+      const channel = String(frame.channel ?? first?.channel ?? first);
+      const room = rooms.get(channel);
       if (type === "unsubscribe" && room) leave(channel);
       else if (type === "auth") for (const line of lines()) line.send(frame);
       // Where a room is asked for without its address, together with others perhaps, the user's line says where it is.
@@ -111,10 +112,4 @@ function farewell(channel: string, { verdict, reason }: Ending): ServerFrame {
     message: `The line ended: ${reason}.`,
     retryable: true,
   };
-}
-
-/** The channel that a frame is about, the first where it names several. */
-function channelOf({ channel, channels }: Outgoing): string {
-  const [first] = Array.isArray(channels) ? channels : [];
-  return String(channel ?? first?.channel ?? first);
 }
