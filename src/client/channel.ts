@@ -12,8 +12,6 @@ export interface ChannelHost {
   readonly logs: Logs;
   readonly rooms: StandIn<Rooms>;
   readonly complain: Complaint;
-  /** ms since 1970. */
-  now(): number;
 }
 
 /** What is known of a channel from the start. The part for rooms goes on with it. */
@@ -25,8 +23,6 @@ export interface ChannelFront {
   wanted: number;
   /** What this client said of itself last, to be said again when it has come back. */
   said: unknown;
-  /** When somebody else came, where something may wait from before, in ms since 1970: no position counts that was given then. */
-  since: number;
 }
 
 /** A channel, and what its client tells it. */
@@ -44,11 +40,13 @@ export const unknown: PresenceView = { members: new Map(), count: 0, isNamed: fa
  * One channel, as long as its client. It tells its listeners by itself; to be followed, and to be sent to, it waits for the
  * part for rooms, which is fetched with the first that is.
  */
-export function createChannel(name: string, { logs, rooms, complain, now }: ChannelHost): ClientChannel {
+export function createChannel(name: string, { logs, rooms, complain }: ChannelHost): ClientChannel {
   const listeners = createListeners<[unknown, Received]>(complain);
   const members = createValue(unknown, complain);
   const typists = createValue<readonly string[]>([], complain);
-  const front: ChannelFront = { name, members, typists, wanted: 0, said: null, since: 0 };
+  const front: ChannelFront = { name, members, typists, wanted: 0, said: null };
+  /** Another one for each person. */
+  let life = {};
 
   /** In its turn, after a request to follow the room. */
   const send = (frame: Outgoing) => rooms.ask(({ put }) => put(frame));
@@ -74,9 +72,10 @@ export function createChannel(name: string, { logs, rooms, complain, now }: Chan
     },
     subscribe(options) {
       front.wanted += 1;
-      const at = now();
+      const own = life;
       const entry = new Promise<void>((resolve) => {
-        rooms.tell(({ of }) => resolve(of(front).subscribe(at, options)));
+        // Of somebody else's log nobody has a position.
+        rooms.tell(({ of }) => resolve(of(front).subscribe(own === life ? options : undefined)));
       });
       // Whoever does not wait for it need not hear that it failed.
       entry.catch(() => undefined);
@@ -95,7 +94,7 @@ export function createChannel(name: string, { logs, rooms, complain, now }: Chan
     hear: (event) => tellEvent(listeners, event),
     forget() {
       front.said = null;
-      front.since = now();
+      life = {};
       rooms.here()?.of(front).forget();
     },
   };

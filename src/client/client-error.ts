@@ -20,7 +20,8 @@ export class CarillonClientError extends Error implements ClientError {
   /** @param code one of `ClientErrorCode`, or what a newer service says. */
   constructor(code: string, message: string, retryable = false, cause?: unknown) {
     super(message, { cause });
-    Object.assign(this, { code, retryable });
+    this.code = code;
+    this.retryable = retryable;
   }
 }
 

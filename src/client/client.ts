@@ -23,7 +23,7 @@ import { hasLocks } from "./lock.ts";
 import { sinceOf } from "./log-cursor.ts";
 import { createLogs } from "./logs.ts";
 import { createMemory } from "./memory.ts";
-import type { Outbox, OutboxBy } from "./outbox.ts";
+import type { Sending } from "./outbox.ts";
 import { parts } from "./parts.ts";
 import { platformOf } from "./platform.ts";
 import { randomId } from "./random-id.ts";
@@ -38,9 +38,6 @@ const defaults = {
   minDelay: 1000,
   maxDelay: 30_000,
   maxAttempts: Number.POSITIVE_INFINITY,
-  /** What waits to be sent, and for how long (ms). */
-  maxMessages: 100,
-  maxAge: Number.POSITIVE_INFINITY,
 };
 
 /**
@@ -76,14 +73,6 @@ export function createClient<Events extends EventMap = KnownEvents>(
   const memory = createMemory({ storage, url, user, now: platform.now });
   const tokens = createTokenSource({ getToken, ticketUrl, platform });
   const service = { platform, tokens, url };
-  let outbox: Outbox | undefined;
-  const outboxBy: OutboxBy = (create) => {
-    if (!outbox) {
-      outbox = create({ ...defaults, ...options.queue, platform, send, nextRef });
-      if (logs.isGreeted()) outbox.open();
-    }
-    return outbox;
-  };
   const logs = createLogs(
     {
       send,
@@ -96,25 +85,15 @@ export function createClient<Events extends EventMap = KnownEvents>(
     },
     memory.own,
   );
+  const sending: Sending = { ...options.queue, platform, send, nextRef, isGreeted: logs.isGreeted };
   const rooms = createStandIn(
     parts.rooms,
-    ({ createRooms }) =>
-      createRooms({
-        service,
-        logs,
-        outboxBy,
-        send,
-        nextRef,
-        kept: memory.stoodIn,
-        followed: () => memory.keep(logs),
-        user: () => user,
-        refused: fail,
-      }),
+    ({ create }) => create({ service, logs, sending, memory, user: () => user, refused: fail }),
     mayFetch,
   );
   const offset = () => logs.own.position?.offset ?? 0;
   const acknowledger = createAcknowledger({ platform, send, offset });
-  const inbox = createInbox({ service, outboxBy, mayFetch, complain, offset });
+  const inbox = createInbox({ service, sending, mayFetch, complain, offset });
   const connection = createConnection({
     ...delays,
     polling,
@@ -129,7 +108,7 @@ export function createClient<Events extends EventMap = KnownEvents>(
     }),
     state: (next) => carrier.changed(next),
     frame: (frame) => carrier.came(frame),
-    isExpected: (greeted) => named === undefined || named === greeted,
+    isExpected: (greeted) => (named ?? greeted) === greeted,
     error: fail,
     figures: stats.figures,
   });
@@ -178,7 +157,7 @@ export function createClient<Events extends EventMap = KnownEvents>(
     stats.changed(before, next);
     if (before.status === "connected" && next.status !== "connected") {
       logs.disconnected();
-      outbox?.close();
+      sending.outbox?.close();
       acknowledger.stop();
       rooms.here()?.disconnected();
     }
@@ -191,7 +170,7 @@ export function createClient<Events extends EventMap = KnownEvents>(
   /** @param isShared it came over another tab's connection. */
   function take(frame: ServerFrame, isShared: boolean): void {
     if (frame.type === "welcome") greeted(frame, isShared);
-    else if (frame.type === "ok") outbox?.answered(frame);
+    else if (frame.type === "ok") sending.outbox?.answered(frame);
     else if (frame.type === "error") refused(frame);
     else logs.take(frame);
     rooms.here()?.take(frame);
@@ -205,21 +184,20 @@ export function createClient<Events extends EventMap = KnownEvents>(
 
   function greeted(welcome: ServerFrameOf<"welcome">, isShared: boolean): void {
     // Positions of somebody else's are of no use, and nothing is missing for want of them.
-    if (memory.user !== undefined && memory.user !== welcome.user) logs.forget();
-    user = welcome.user;
+    if ((memory.user ?? welcome.user) !== welcome.user) logs.forget();
+    user = memory.user = welcome.user;
     isReached = isOffline();
-    memory.user = user;
     logs.greet(welcome, isShared);
     if (welcome.counts) inbox.told(welcome.counts);
     rooms.connected();
     rooms.here()?.connected();
-    outbox?.open();
+    sending.outbox?.open();
     inbox.connected();
   }
 
   function refused(frame: ServerFrameOf<"error">): void {
     const { ref, channel, code, message, retryable } = frame;
-    const isAnswer = outbox?.answered(frame) || logs.refused(frame);
+    const isAnswer = sending.outbox?.answered(frame) || logs.refused(frame);
     // Other tabs hear of their own, and of the rooms that they follow.
     const isOwn = ref === undefined ? channel === undefined : String(ref).startsWith(prefix);
     // A room was left before it had answered, which is as it was meant.
@@ -258,7 +236,7 @@ export function createClient<Events extends EventMap = KnownEvents>(
     tokens.discard();
     memory.forget();
     logs.forget();
-    outbox?.clear();
+    sending.outbox?.clear();
     inbox.forget();
     rooms.forget();
     for (const channel of channels.values()) channel.forget();
@@ -283,7 +261,7 @@ export function createClient<Events extends EventMap = KnownEvents>(
       events.add(event, listener as (data: unknown, event: Received) => void),
     listen: (kind, listener) => (kind === "error" ? errors : happenings).add(kind, listener),
     channel(name) {
-      const known = channels.get(name) ?? createChannel(name, { logs, rooms, complain, now: platform.now });
+      const known = channels.get(name) ?? createChannel(name, { logs, rooms, complain });
       channels.set(name, known);
       return known;
     },

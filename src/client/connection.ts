@@ -62,7 +62,6 @@ export function createConnection(options: ConnectionOptions): Carrier {
   function connect(): void {
     if (phase.kind !== "idle") return;
     attempt = 0;
-    stopListening();
     stopListening = onWake(retry);
     attend();
   }
@@ -122,7 +121,7 @@ export function createConnection(options: ConnectionOptions): Carrier {
     if (frame.type === "welcome") {
       const { user, roles, expiresAt } = frame;
       if (!options.isExpected(user)) {
-        error(new CarillonClientError("token", "The token is somebody else's.", true));
+        error(new CarillonClientError("token", "It is somebody else's.", true));
         ended({ verdict: "renew", reason: "token" });
         return;
       }

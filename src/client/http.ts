@@ -1,4 +1,4 @@
-import { addressOf, type Query, withQuery } from "./address.ts";
+import { addressOf } from "./address.ts";
 import { asClientError, CarillonClientError } from "./client-error.ts";
 import { hasFields } from "./json.ts";
 import type { Platform } from "./platform.ts";
@@ -52,6 +52,16 @@ export class Http {
       throw asClientError(thrown, "disconnected", true);
     }
   }
+}
+
+/** What is `undefined` is left out. */
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+function withQuery(path: string, query: Query): string {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : `${name}=${encodeURIComponent(value)}`,
+  );
+  return given.length > 0 ? `${path}?${given.join("&")}` : path;
 }
 
 function problemIn(answer: unknown, status: number): CarillonClientError {

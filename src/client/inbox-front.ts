@@ -2,14 +2,14 @@ import type { ClientError, Counts, Inbox, InboxNotification, InboxView, Mark, Re
 import { type Complaint, createListeners, type Listeners } from "./emitter.ts";
 import type { HttpOptions } from "./http.ts";
 import { hasFields } from "./json.ts";
-import type { OutboxBy } from "./outbox.ts";
+import type { Sending } from "./outbox.ts";
 import { parts } from "./parts.ts";
 import { createStandIn } from "./stand-in.ts";
 import { createValue, type Value } from "./value.ts";
 
 export interface InboxOptions {
   readonly service: HttpOptions;
-  readonly outboxBy: OutboxBy;
+  readonly sending: Sending;
   mayFetch(): boolean;
   readonly complain: Complaint;
   /** How far the client has come in the user's log. */
@@ -57,7 +57,7 @@ export function createInbox(options: InboxOptions): InboxFront {
   let untold: (readonly [Received, boolean])[] = [];
   const whole = createStandIn(
     parts.inbox,
-    ({ UserInbox }) => new UserInbox({ ...options, view, arrivals }, begunAt),
+    ({ create }) => create({ ...options, view, arrivals }, begunAt),
     options.mayFetch,
   );
 
@@ -100,7 +100,7 @@ export function createInbox(options: InboxOptions): InboxFront {
     // Before the first page there is no next one.
     more: async () => whole.here()?.more(),
     mark,
-    clear: async () => void (await mark("deleted", "all")),
+    clear: () => mark("deleted", "all").then(() => undefined),
     onNew(listener) {
       whole.tell((inbox) => {
         for (const one of untold.splice(0)) inbox.announce(...one);
@@ -114,8 +114,7 @@ export function createInbox(options: InboxOptions): InboxFront {
     hear(heard, replayed) {
       const { event, data, offset } = heard;
       const inbox = whole.here();
-      if (event === "unread:count" && hasFields(data, "count")) told({ unread: Number(data.count) });
-      else if (inbox) inbox.hear(heard, replayed);
+      if (inbox) inbox.hear(heard, replayed);
       else if (offset && event.startsWith("notification:") && hasCounts(data)) {
         told(data.counts);
         if (arrivals.has("")) untold.push([heard, replayed]);

@@ -5,7 +5,7 @@ import { entryOf, type InboxEntry, withEntry } from "./inbox-entry.ts";
 import type { InboxShared } from "./inbox-front.ts";
 import { type Change, type Known, nothing, withChange } from "./inbox-view.ts";
 import { hasFields } from "./json.ts";
-import { bytesOf, createOutbox, MAX_BYTES } from "./outbox.ts";
+import { bytesOf, MAX_BYTES, outboxOf } from "./outbox.ts";
 
 interface Page {
   readonly notifications: readonly InboxNotification[];
@@ -14,8 +14,12 @@ interface Page {
   readonly position: { readonly offset: number };
 }
 
+export function create(options: InboxShared, begunAt: number): UserInbox {
+  return new UserInbox(options, begunAt);
+}
+
 /** The user's inbox: pages that were fetched, what the log has told since, and marks that are on their way. */
-export class UserInbox {
+class UserInbox {
   readonly #options: InboxShared;
   readonly #http: Http;
   #known: Known;
@@ -90,6 +94,9 @@ export class UserInbox {
 
   /** An event of the user's log, at its place. */
   hear(event: Received, replayed: boolean): void {
+    if (event.event === "unread:count" && hasFields(event.data, "count")) {
+      this.told({ unread: Number(event.data.count) });
+    }
     const entry = entryOf(event);
     if (!entry) return;
     this.#meanwhile?.push(entry);
@@ -191,7 +198,7 @@ export class UserInbox {
     const answer =
       bytesOf(frame) > MAX_BYTES
         ? await this.#http.ask("POST", "inbox/mark", hasCounts, fields)
-        : await this.#options.outboxBy(createOutbox).put(frame);
+        : await outboxOf(this.#options.sending).put(frame);
     return answer.counts ?? this.#known.counts;
   }
 

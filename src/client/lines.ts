@@ -1,4 +1,4 @@
-import { addressOf, withQuery } from "./address.ts";
+import { addressOf } from "./address.ts";
 import type { HttpOptions } from "./http.ts";
 import type { Line, LineEvents, Over } from "./line.ts";
 import { loadSoon, parts } from "./parts.ts";
@@ -50,16 +50,17 @@ export function prepareLines(options: LinesOptions): Prepare {
     { device, token }: Credentials,
     events: LineEvents,
   ): Line {
-    const base = addressOf(token?.url ?? url).replace("http", "ws");
-    const address = base + withQuery(path.replace(/^\//, ""), { client: device, since: from });
-    return openSocketLine({ url: address, token: token?.token, platform }, events);
+    const address = addressOf(token?.url ?? url).replace("http", "ws");
+    // Neither a device nor a position has letters that would have to be escaped.
+    const query = `?client=${device}${from ? `&since=${from}` : ""}`;
+    return openSocketLine({ url: address + path + query, token: token?.token, platform }, events);
   }
 
   const prepare: Prepare = async (over) => {
     const polling = over === "polling" && (await loadSoon(platform, parts.polling));
     const given = await credentials();
     return (events) => {
-      if (polling) return polling.openPollLine({ ...options, ...given, prepare }, events);
+      if (polling) return polling.create({ ...options, ...given, prepare }, events);
       const own = openSocket("connect", since(), given, {
         ...events,
         // The rooms' lines go with the user's: the next one says where each room is then.
@@ -78,7 +79,7 @@ export function prepareLines(options: LinesOptions): Prepare {
           const { rooms } = parts;
           // Where a room has moved: asked for by the part for rooms, but perhaps that of another tab.
           if (frame.url !== undefined && line === own && rooms.here) {
-            line = rooms.here.createTrunk(own, { openRoom, tokens }, events);
+            line = rooms.here.trunk(own, { openRoom, tokens }, events);
           }
           line.send(frame);
         },

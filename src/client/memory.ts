@@ -4,7 +4,7 @@ import type { Logs } from "./logs.ts";
 import { randomId } from "./random-id.ts";
 import { createKeeper, type Kept, type KeyValueStorage } from "./storage.ts";
 
-/** How long a page that was loaded again may take to follow its rooms again, in ms; later it begins at the top. */
+/** How long a page that was loaded again may take to follow its rooms again, once it is connected, in ms; later it begins at the top. */
 const RETURN = 60_000;
 
 /** Devices of this page that are in use: two clients of one page are two devices. */
@@ -30,8 +30,8 @@ export interface Memory {
   /** Makes sure that nobody else is this device: not another client of this page, nor a copy of the tab. */
   claim(): Promise<string>;
   release(): void;
-  /** Where the client stood in a room that it follows again, after the page was loaded again. Asked once for each. @param at when it was to be followed. */
-  stoodIn(room: string, at: number): Position | undefined;
+  /** Where the client stood in a room that it follows again, after the page was loaded again. Asked once for each. */
+  stoodIn(room: string): Position | undefined;
   /** Keeps the positions. */
   keep(logs: Logs): void;
   /** Somebody else is here now, or nobody: only the device stays. */
@@ -41,10 +41,10 @@ export interface Memory {
 export function createMemory({ storage, url, user, now }: MemoryOptions): Memory {
   const keeper = createKeeper(storage, url);
   const kept: Kept = keeper.read() ?? { client: randomId() };
-  const isOthers = user !== undefined && kept.user !== undefined && kept.user !== user;
+  const isOthers = (kept.user ?? user) !== (user ?? kept.user);
   const isLockable = hasLocks();
   const isPage = globalThis.document !== undefined;
-  const until = now() + RETURN;
+  let until: number | undefined;
   let rooms: Readonly<Record<string, Position>> = (!isOthers && kept.rooms) || {};
   let claiming: Promise<string> | undefined;
   let letGo: Release | undefined;
@@ -80,13 +80,15 @@ export function createMemory({ storage, url, user, now }: MemoryOptions): Memory
       letGo = undefined;
       claiming = undefined;
     },
-    stoodIn(room, at) {
+    stoodIn(room) {
       const { [room]: position, ...rest } = rooms;
       rooms = rest;
-      return at < until ? position : undefined;
+      return position;
     },
     keep(logs) {
-      const positions = now() < until ? { ...rooms } : {};
+      until ??= now() + RETURN;
+      if (now() > until) rooms = {};
+      const positions = { ...rooms };
       for (const { name, isOwn, position } of logs.rooms.values()) {
         if (!isOwn && position) positions[name] = position;
       }

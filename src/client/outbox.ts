@@ -17,10 +17,15 @@ export interface QueueLimits {
   readonly maxAge: number;
 }
 
-export interface OutboxOptions extends QueueLimits {
+/** What the client sends with. */
+export interface Sending extends Partial<QueueLimits> {
   send(frame: Outgoing): void;
   nextRef(): string;
   readonly platform: Platform;
+  /** Whether there is a connection. */
+  isGreeted(): boolean;
+  /** What waits for an answer, once something was sent. */
+  outbox?: Outbox;
 }
 
 /** The size of a frame as UTF-8, near enough. */
@@ -38,14 +43,26 @@ interface Message {
 
 export type Outbox = ReturnType<typeof createOutbox>;
 
-/** The client's outbox, for the parts that send: the first of them brings it along. */
-export type OutboxBy = (create: typeof createOutbox) => Outbox;
+/** The client's outbox: the first part that sends makes it. */
+export function outboxOf(sending: Sending): Outbox {
+  if (!sending.outbox) {
+    sending.outbox = createOutbox(sending);
+    if (sending.isGreeted()) sending.outbox.open();
+  }
+  return sending.outbox;
+}
 
 /**
  * What is to be sent, in its order, until the service has answered it. What is unanswered when a connection ends is sent
  * again over the next: a publish carries an id, by which it is taken once, and anything else can be repeated.
  */
-export function createOutbox({ maxMessages, maxAge, platform, send, nextRef }: OutboxOptions) {
+function createOutbox({
+  maxMessages = 100,
+  maxAge = Number.POSITIVE_INFINITY,
+  platform,
+  send,
+  nextRef,
+}: Sending) {
   /** By their `ref`, in their order. */
   const messages = new Map<unknown, Message>();
   let isOpen = false;

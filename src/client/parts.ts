@@ -1,7 +1,7 @@
 import type { Platform } from "./platform.ts";
 import { within } from "./within.ts";
 
-/** A part of the client that is a module of its own, so that a page fetches it only when it needs it. */
+/** A part of the client that is a module of its own, so that a page fetches it only when it needs it. What is in it comes by `create`. */
 export interface Part<Module> {
   fetch(): Promise<Module>;
   /** The module, once it has been fetched. */

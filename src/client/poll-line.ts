@@ -31,7 +31,7 @@ interface Page {
 }
 
 /** Opens a line that needs no WebSocket, until one can be had in its place. */
-export function openPollLine(options: PollLineOptions, events: LineEvents): Line {
+export function create(options: PollLineOptions, events: LineEvents): Line {
   return createTrial(options, events, (own) => new PollLine(options, own));
 }
 

@@ -3,16 +3,16 @@ import { type Position, start } from "../protocol/position.ts";
 import type { Channel, ClientError, Received } from "./api.ts";
 import type { ChannelFront } from "./channel.ts";
 import { CarillonClientError } from "./client-error.ts";
-import type { Outgoing } from "./frame.ts";
 import { type HistoryQuery, readHistory } from "./history.ts";
 import type { HttpOptions } from "./http.ts";
 import type { Logs } from "./logs.ts";
-import { createOutbox, type OutboxBy } from "./outbox.ts";
+import type { Memory } from "./memory.ts";
+import { outboxOf, type Sending } from "./outbox.ts";
 import { createPresence } from "./presence.ts";
 import { createRoom, type Room } from "./room.ts";
 import { createTyping } from "./typing.ts";
 
-export { createTrunk } from "./trunk.ts";
+export { createTrunk as trunk } from "./trunk.ts";
 
 /** How many channels one request names: with their positions as many as surely have room in a frame. */
 const MAX_CHANNELS = 30;
@@ -21,14 +21,8 @@ const MAX_CHANNELS = 30;
 export interface RoomsHost {
   readonly service: HttpOptions;
   readonly logs: Logs;
-  readonly outboxBy: OutboxBy;
-  /** Sends a frame now, or never. */
-  send(frame: Outgoing): void;
-  nextRef(): string;
-  /** Where the client stood in a room before the page was loaded again, if not long before it was to be followed again. */
-  kept(room: string, at: number): Position | undefined;
-  /** A room is followed from a position, which the page is to find again should it be loaded anew before anything comes. */
-  followed(): void;
+  readonly sending: Sending;
+  readonly memory: Memory;
   /** Who is connected. */
   user(): string | undefined;
   /** A room that was followed may not be any more. */
@@ -37,8 +31,7 @@ export interface RoomsHost {
 
 /** A channel as a room: whether it is followed, who is there and types there, and what it keeps. */
 export interface RoomChannel {
-  /** @param at when it was asked for: before this part was here, perhaps, and by somebody else. */
-  subscribe(at: number, options: Parameters<Channel["subscribe"]>[0]): Promise<void>;
+  subscribe(options: Parameters<Channel["subscribe"]>[0]): Promise<void>;
   /** Nobody wants it followed any more, perhaps. */
   unsubscribe(): void;
   history(query: HistoryQuery | undefined): ReturnType<Channel["history"]>;
@@ -48,12 +41,13 @@ export interface RoomChannel {
   forget(): void;
 }
 
-export type Rooms = ReturnType<typeof createRooms>;
+export type Rooms = ReturnType<typeof create>;
 
 /** The rooms that the client follows. A part of its own. */
-export function createRooms(host: RoomsHost) {
-  const { logs, service, nextRef, send, refused } = host;
-  const { put } = host.outboxBy(createOutbox);
+export function create(host: RoomsHost) {
+  const { logs, service, sending, memory, refused } = host;
+  const { nextRef, send } = sending;
+  const { put } = outboxOf(sending);
   const channels = new Map<string, RoomChannel>();
 
   /** Enters rooms on a connection. A channel that is followed from the start needs nothing. */
@@ -105,8 +99,6 @@ export function createRooms(host: RoomsHost) {
       tell: (isTyping) => request("publish", { event: "typing", data: { isTyping } }),
     });
     function forget(): void {
-      // Nothing waits for this part any more, so that what a clock says that was set back is of no interest.
-      front.since = 0;
       presence.forget();
       typing.forget();
     }
@@ -114,14 +106,14 @@ export function createRooms(host: RoomsHost) {
       presence,
       typing,
       forget,
-      subscribe(at, options) {
+      subscribe({ since } = {}) {
         const room = known();
-        const since = at < front.since ? undefined : options?.since;
         if (room && since === undefined && room.subscription !== "refused") return room.entry;
         // What was kept counts once, also where it is not what is asked for.
-        const before = host.kept(name, at);
+        const before = memory.stoodIn(name);
         const { entry } = follow(name, since === "beginning" ? start : (since ?? before));
-        host.followed();
+        // Should the page be loaded anew before anything comes, it is to find from where the room was followed.
+        memory.keep(logs);
         return entry;
       },
       unsubscribe() {

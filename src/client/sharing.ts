@@ -45,7 +45,7 @@ export function createSharing(options: SharingOptions): Sharing {
     if (joining !== own) return;
     joining = undefined;
     if (shared && user !== undefined) {
-      tabs = shared.createTabs({ ...options, name: `carillon:${options.url}:${user}` });
+      tabs = shared.create({ ...options, name: `carillon:${options.url}:${user}` });
     }
     carrier = tabs ?? connection;
     carrier.connect();

@@ -23,7 +23,7 @@ export interface SocketLineOptions {
  * @throws {Error} where the platform has no WebSocket, or does not open one to this address.
  */
 export function openSocketLine({ url, token, platform }: SocketLineOptions, events: LineEvents): Line {
-  if (!platform.WebSocket) throw new Error("There is no WebSocket.");
+  if (!platform.WebSocket) throw new Error("There is no connection.");
   const mayNameToken = token !== undefined && subprotocolGrammar.test(token);
   const socket = new platform.WebSocket(
     token === undefined || mayNameToken ? url : `${url}&token=${encodeURIComponent(token)}`,

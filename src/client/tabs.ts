@@ -253,7 +253,7 @@ class Tabs implements Sharing {
   }
 }
 
-export function createTabs(options: TabsOptions): Sharing {
+export function create(options: TabsOptions): Sharing {
   return new Tabs(options);
 }
 

@@ -8,7 +8,7 @@ export interface Direct {
   readonly ref: string;
   readonly channel: string;
   readonly since: string | undefined;
-  /** Relative to the service's address. */
+  /** Below the service's address. */
   readonly url: string;
 }
 
@@ -82,8 +82,9 @@ export function createTrunk(own: Line, { openRoom, tokens }: TrunkOptions, event
       else if (type === "auth") for (const line of lines()) line.send(frame);
       // Where a room is asked for without its address, together with others perhaps, the user's line says where it is.
       else if (room && (type !== "subscribe" || url !== undefined)) sendTo(room, frame);
-      else if (typeof url === "string") void open({ ref: String(ref), channel, since: first?.since, url });
-      else own.send(frame);
+      else if (typeof url === "string") {
+        void open({ ref: String(ref), channel, since: first?.since, url: url.replace(/^\//, "") });
+      } else own.send(frame);
     },
     probe() {
       for (const line of lines()) line.probe();
