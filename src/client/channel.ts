@@ -49,7 +49,7 @@ export function createChannel(name: string, { logs, rooms, complain }: ChannelHo
   let life = {};
 
   /** In its turn, after a request to follow the room. */
-  const send = (frame: Outgoing) => rooms.ask(({ put }) => put(frame));
+  const send = (frame: Outgoing) => rooms.ask(({ put }) => put(frame), true);
   /** Where it cannot be said soon, or by who types, it is not said. */
   const type = (verb: "start" | "stop") =>
     void rooms.ask(async ({ of }) => of(front).typing[verb]()).catch(() => undefined);

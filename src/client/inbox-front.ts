@@ -88,7 +88,7 @@ export function createInbox(options: InboxOptions): InboxFront {
   }
 
   const mark = (as: Mark, which: readonly string[] | "all", upTo = options.offset()) =>
-    whole.ask((inbox) => inbox.mark(as, which, upTo));
+    whole.ask((inbox) => inbox.mark(as, which, upTo), true);
 
   return {
     get,

@@ -42,10 +42,11 @@ export function createMemory({ storage, url, user, now }: MemoryOptions): Memory
   const keeper = createKeeper(storage, url);
   const kept: Kept = keeper.read() ?? { client: randomId() };
   const isOthers = (kept.user ?? user) !== (user ?? kept.user);
+  const known: Partial<Kept> = isOthers ? { user } : kept;
   const isLockable = hasLocks();
   const isPage = globalThis.document !== undefined;
   let until: number | undefined;
-  let rooms: Readonly<Record<string, Position>> = (!isOthers && kept.rooms) || {};
+  let rooms: Readonly<Record<string, Position>> = known.rooms ?? {};
   let claiming: Promise<string> | undefined;
   let letGo: Release | undefined;
 
@@ -67,10 +68,10 @@ export function createMemory({ storage, url, user, now }: MemoryOptions): Memory
   }
 
   const memory: Memory = {
-    user: isOthers ? user : kept.user,
+    user: known.user,
     // A copy of the tab has what it kept as well. Where none of them can tell, each time is another device.
     client: isPage && !isLockable ? randomId() : kept.client,
-    own: isOthers ? undefined : kept.own,
+    own: known.own,
     claim() {
       claiming ??= claim();
       return claiming;

@@ -8,10 +8,11 @@ export interface StandIn<Whole> {
   /**
    * Asks something of it: at once, where it is here.
    *
+   * @param isPatient it waits for the next connection while nothing can be fetched, unless too much does.
    * @throws {CarillonClientError} `disconnected` where the part cannot be fetched, `closed` where somebody else is here
    *   before it is.
    */
-  ask<Answer>(question: (whole: Whole) => Promise<Answer>): Promise<Answer>;
+  ask<Answer>(question: (whole: Whole) => Promise<Answer>, isPatient?: boolean): Promise<Answer>;
   /** Tells it something, whoever is here: at once, or when it is here, be that after the next connection. */
   tell(news: (whole: Whole) => void): void;
   /** There is a connection, so that what something waits for can perhaps be fetched. */
@@ -20,8 +21,15 @@ export interface StandIn<Whole> {
   forget(): void;
 }
 
+/** How much may wait for a part that cannot be fetched yet. */
+const MAX_WAITING = 100;
+
 /** What waits for the part: something that was told, or asked, which can be given up. */
-type Waiting<Whole> = readonly [run: (whole: Whole) => void, giveUp?: (error: unknown) => void];
+type Waiting<Whole> = readonly [
+  run: (whole: Whole) => void,
+  giveUp?: (error: unknown) => void,
+  isPatient?: boolean,
+];
 
 /** @param mayFetch whether fetching may succeed: many browsers never try again to import a module that they could not fetch. */
 export function createStandIn<Module, Whole>(
@@ -40,17 +48,17 @@ export function createStandIn<Module, Whole>(
     return whole;
   }
 
-  function giveUp(error: unknown): void {
-    waiting = waiting.filter(([, asked]) => (asked ? asked(error) : true));
-  }
-
-  function failed(thrown: unknown): void {
-    giveUp(asClientError(thrown, "disconnected", true));
+  /** Gives up what was asked, but for as much as may wait. */
+  function giveUp(thrown: unknown, mayWait = 0): void {
+    const error = asClientError(thrown, "disconnected", true);
+    waiting = waiting.filter(
+      ([, asked, isPatient], at) => !asked || (isPatient && at < mayWait) || asked(error),
+    );
   }
 
   function fetch(): void {
-    if (mayFetch()) load(part).then(here, failed);
-    else failed("There is no connection.");
+    if (mayFetch()) load(part).then(here, giveUp);
+    else giveUp("There is no connection.", MAX_WAITING);
   }
 
   function wait(...one: Waiting<Whole>): void {
@@ -60,7 +68,8 @@ export function createStandIn<Module, Whole>(
 
   return {
     here,
-    ask: (question) => new Promise((resolve, reject) => wait((all) => resolve(question(all)), reject)),
+    ask: (question, isPatient) =>
+      new Promise((resolve, reject) => wait((all) => resolve(question(all)), reject, isPatient)),
     tell: wait,
     connected() {
       if (waiting[0]) fetch();

@@ -13,7 +13,7 @@ import { awaited, fresh } from "./world.ts";
 type Create = typeof CreateClient<Record<string, unknown>>;
 
 /** What a page loads to be connected, and everything there is, in bytes with gzip. */
-const [ENTRY, ALL] = [8_192, 17_500];
+const [ENTRY, ALL] = [8_000, 17_500];
 
 let modules: ReadonlyMap<string, string>;
 let entry: string;

@@ -231,6 +231,26 @@ describe("rooms, before the part for them is here", () => {
     expect((await channel.history()).events.map(({ data }) => data)).toEqual([1, 2, 3, 4]);
   });
 
+  test("take what is sent for the first time while attempts to connect fail, but not more than waits elsewhere", async () => {
+    const [server, room, user] = [new FakeServer({ stored: ["note"] }), fresh("room"), fresh("user")];
+    const { fetching } = held(parts.rooms);
+    const one = heard(server, user, { polling: false });
+    await one.connected();
+    server.blockSockets();
+    server.drop();
+    await awaited(() => one.client.state).toMatchObject({ status: "disconnected", attempt: 2 });
+    const channel = one.client.channel(room);
+    const sent = Array.from({ length: 101 }, (_, data) => channel.publish("note", data));
+    await expect(sent.pop()).rejects.toMatchObject({ code: "disconnected", retryable: true });
+    await expect(channel.history()).rejects.toMatchObject({ code: "disconnected" });
+    expect(fetching).not.toHaveBeenCalled();
+    fetching.mockRestore();
+    server.recover();
+    await Promise.all(sent);
+    const { events } = await channel.history({ limit: 100 });
+    expect(events.map(({ data }) => data)).toEqual(sent.map((_, data) => data));
+  });
+
   test("that were left meanwhile are not followed", async () => {
     const [server, user] = [new FakeServer(), fresh("user")];
     const [left, kept] = [fresh("left"), fresh("kept")];
