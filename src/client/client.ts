@@ -110,7 +110,11 @@ export function createClient<Events extends EventMap = KnownEvents>(
     frame: (frame) => carrier.came(frame),
     isExpected: (greeted) => (named ?? greeted) === greeted,
     error: fail,
-    figures: stats.figures,
+    roundTrip(ms) {
+      stats.figures.roundTrip = ms;
+      // The network is there, also where it was not for a moment that the connection has outlived.
+      rooms.connected();
+    },
   });
   const carrier = createSharing({
     isWanted: shareTabs && hasLocks(),

@@ -28,8 +28,8 @@ export interface ConnectionOptions extends BackOff {
   isExpected(user: string): boolean;
   /** Something failed that no promise tells of. */
   error(error: ClientError): void;
-  /** Where it is told how long the last heartbeat took. */
-  readonly figures: { roundTrip: number | null };
+  /** A heartbeat was answered after so many ms. */
+  roundTrip(ms: number): void;
 }
 
 /** What is going on. Each phase has what it needs, and nothing is left of it in the next. */
@@ -101,9 +101,7 @@ export function createConnection(options: ConnectionOptions): Carrier {
           strays += 1;
         },
         slept: tokens.forget,
-        roundTrip(ms) {
-          options.figures.roundTrip = ms;
-        },
+        roundTrip: options.roundTrip,
       });
       phase = { kind: "opening", line };
     } catch (thrown) {

@@ -33,9 +33,9 @@ export class TabFrames {
     if (frame.type === "subscribe") {
       for (const name of names) this.#followers.set(name, (this.#followers.get(name) ?? new Set()).add(tab));
     }
-    // What serves a room that has moved belongs to the part for rooms, which this tab perhaps has had no need of.
+    // What serves rooms that move belongs to the part for rooms, which this tab perhaps has had no need of.
+    if (frame.type === "subscribe" && !parts.rooms.here) load(parts.rooms).catch(() => undefined);
     if (frame.url !== undefined && !parts.rooms.here) {
-      load(parts.rooms).catch(() => undefined);
       this.#notYet(frame, names[0]);
       return;
     }

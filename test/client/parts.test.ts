@@ -251,6 +251,20 @@ describe("rooms, before the part for them is here", () => {
     expect(events.map(({ data }) => data)).toEqual(sent.map((_, data) => data));
   });
 
+  test("are fetched with the next sign of life where the device had no network for a moment", async () => {
+    const [server, room, user] = [new FakeServer(), fresh("room"), fresh("user")];
+    const part = held(parts.rooms);
+    const { client } = await heard(server, user).connected();
+    vi.stubGlobal("navigator", { onLine: false });
+    const entry = client.channel(room).subscribe();
+    vi.unstubAllGlobals();
+    expect(part.fetching).not.toHaveBeenCalled();
+    client.retry();
+    await awaited(() => part.fetching.mock.calls.length).toBe(1);
+    part.come();
+    await entry;
+  });
+
   test("that were left meanwhile are not followed", async () => {
     const [server, user] = [new FakeServer(), fresh("user")];
     const [left, kept] = [fresh("left"), fresh("kept")];
