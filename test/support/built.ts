@@ -31,21 +31,22 @@ export async function writeConfig(folder: string, vars: Readonly<Record<string, 
   return path;
 }
 
-/** The Worker in one file, copied from `dist/worker` when that is newer than its sources, else built for this service alone. */
-export async function worker(folder: string, configPath: string): Promise<string> {
+/** Puts the Worker into a folder, as `worker.js`: from `dist/worker` when that is newer than its sources, else built anew. */
+export async function putWorker(folder: string, configPath: string): Promise<void> {
   const built = join(ROOT, "dist/worker/worker.js");
-  const path = join(folder, "worker.js");
   const sources = await readdir(join(ROOT, "src"));
   const inWorker = sources.filter((name) => !NOT_IN_WORKER.includes(name)).map((name) => `src/${name}`);
   if (await isNewer(built, [...inWorker, "package.json", "wrangler.toml"])) {
-    await copyFile(built, path);
-    return path;
-  }
+    await copyFile(built, join(folder, "worker.js"));
+  } else await bundle(folder, configPath);
+}
+
+/** Builds the Worker that a configuration names into a folder: one file, as it would be deployed. */
+export async function bundle(folder: string, configPath: string): Promise<void> {
   const wrangler = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
   const args = [wrangler, "deploy", "--dry-run", "--config", configPath, "--outdir", folder];
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_LOG_PATH: join(folder, "logs") };
   await run(process.execPath, args, { cwd: ROOT, env });
-  return path;
 }
 
 /** The pages, copied from `dist/web` when that is newer than their sources, else built for this service alone. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { z } from "zod";
-import { worker, writeConfig } from "./built.ts";
+import { putWorker, writeConfig } from "./built.ts";
 import { runWrangler } from "./wrangler-dev.ts";
 
 const PUBLISH_KEY = "dev-only-publish-key-of-the-tests";
@@ -129,7 +129,8 @@ async function start(run: (place: Place) => Promise<Running>, options: ServiceOp
 /** Serves the built Worker from this process, which has the runtime beside it. */
 async function runBuilt({ folder, configPath, state, port }: Place): Promise<Running> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(configPath);
-  const modules = [{ type: "ESModule" as const, path: await worker(folder, configPath) }];
+  await putWorker(folder, configPath);
+  const modules = [{ type: "ESModule" as const, path: join(folder, "worker.js") }];
   let printed = "";
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
