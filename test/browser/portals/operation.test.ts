@@ -2,7 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { axeFindings } from "../../support/axe.ts";
 import { launchChromium } from "../../support/chromium.ts";
-import { newDevice, openWindow, post, startPortals } from "../../support/portals.ts";
+import { hasten, newDevice, openWindow, post, startPortals } from "../../support/portals.ts";
 import type { Service } from "../../support/service.ts";
 
 let browser: Browser;
@@ -14,7 +14,7 @@ beforeAll(async () => {
   // Counters are handed over when they are read: nothing else would be as fresh as a test is quick.
   [browser, service] = await Promise.all([launchChromium(), startPortals({ METRICS_SECONDS: "0" })]);
   const context = await newDevice(browser);
-  await context.addInitScript(hasten);
+  await hasten(context);
   page = await openWindow(browser, service, { person: "On call", path: "/operation", context });
 });
 afterAll(async () => {
@@ -25,13 +25,6 @@ afterEach(async () => {
   const guests = browser.contexts().filter((context) => context !== page.context());
   await Promise.all(guests.map((context) => context.close()));
 });
-
-/** Lets the page wait a third of the time from one question to the next. */
-function hasten(): void {
-  const wait = window.setTimeout.bind(window);
-  const sooner = (then: () => void, ms = 0) => wait(then, ms < 1000 ? ms : ms / 3);
-  Object.assign(window, { setTimeout: sooner });
-}
 
 /** The number on a card. */
 const figure = (page: Page, label: string) =>
