@@ -1,12 +1,11 @@
-import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { transformWithOxc } from "vite";
 import { experimental_readRawConfig } from "wrangler";
 import { z } from "zod";
 import { Failure } from "../../src/cli/command.ts";
+import { bundle, putWorker } from "../support/built.ts";
 import type { ConsumerConfig } from "./consumer-config.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -84,14 +83,9 @@ export async function buildWorker(folder: string, entry?: string): Promise<Worke
   }
   const { build: _, assets: __, ...config } = rawConfig;
   const configPath = join(folder, "wrangler.json");
-  await writeFile(
-    configPath,
-    JSON.stringify({ ...config, main: join(ROOT, entry ?? config.main ?? "src/worker.ts") }),
-  );
-  const wrangler = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
-  const args = [wrangler, "deploy", "--dry-run", "--config", configPath, "--outdir", folder];
-  const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_LOG_PATH: join(folder, "logs") };
-  await promisify(execFile)(process.execPath, args, { cwd: ROOT, env });
+  const main = join(ROOT, entry ?? config.main ?? "src/worker.ts");
+  await writeFile(configPath, JSON.stringify({ ...config, main }));
+  await (entry === undefined ? putWorker(folder, configPath) : bundle(folder, configPath));
   const { durable_objects, migrations, compatibility_date, compatibility_flags, queues } =
     runtimeConfig.parse(config);
   return {

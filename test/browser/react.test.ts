@@ -1,9 +1,8 @@
-import { createRequire } from "node:module";
-import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { InboxNotification } from "../../src/client/api.ts";
 import { buildStage, openScene, type SceneOptions } from "../react/support/stage-page.ts";
+import { axeFindings } from "../support/axe.ts";
 import { launchChromium } from "../support/chromium.ts";
 
 let browser: Browser;
@@ -503,7 +502,7 @@ describe("to whoever cannot see or wants it dark", () => {
     await page.locator(".carillon-bell-button").click();
     await page.getByRole("dialog").getByRole("listitem").first().hover();
     await page.getByRole("button", { name: "Delete all", exact: true }).click();
-    expect(await violations(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
   });
 
   it.each(["light", "dark"] as const)(
@@ -512,7 +511,7 @@ describe("to whoever cannot see or wants it dark", () => {
       const found: Record<string, string[]> = {};
       const bell = await open("offline", { colorScheme });
       const see = async (state: string) => {
-        found[state] = await violations(bell);
+        found[state] = await axeFindings(bell);
       };
       const connected = { status: "connected", user: "ada", roles: [], since: 0 } as const;
       for (const state of [
@@ -536,8 +535,8 @@ describe("to whoever cannot see or wants it dark", () => {
       const extras = await open("extras", { colorScheme });
       await extras.evaluate(() => window.stage.memory.emit({ event: "certificate:issued" }));
       await extras.locator(".carillon-celebration-word").waitFor();
-      found.celebration = await violations(extras);
-      found.device = await violations(await open("device", { colorScheme }));
+      found.celebration = await axeFindings(extras);
+      found.device = await axeFindings(await open("device", { colorScheme }));
       expect(found).toEqual(Object.fromEntries(Object.keys(found).map((state) => [state, []])));
     },
   );
@@ -598,15 +597,4 @@ function asked(page: Page): Promise<string[]> {
 /** The id of the notification in which the focus is. */
 function focused(page: Page): Promise<string | undefined> {
   return page.evaluate(() => document.activeElement?.closest<HTMLElement>("[data-id]")?.dataset.id);
-}
-
-const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-
-/** What axe finds wrong, with where it is. */
-async function violations(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: axePath });
-  const results = await page.evaluate(
-    (): Promise<AxeResults> => Reflect.get(window, "axe").run({ resultTypes: ["violations"] }),
-  );
-  return results.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }

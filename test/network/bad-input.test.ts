@@ -618,8 +618,7 @@ describe("a user id of any text", () => {
 
 // The last, after everything has been tried.
 describe("what the service tells", () => {
-  /** What wrangler prints of the variables before it is ready is not the service's. */
-  const output = () => service.output().slice(service.output().indexOf("Ready on"));
+  const output = () => service.output();
   const everything = () =>
     [...sockets.flatMap(({ messages }) => messages), ...backend.answers, output()].join("\n");
 

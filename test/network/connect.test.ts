@@ -6,7 +6,7 @@ import { closeReasons } from "../../src/protocol/close-codes.ts";
 import { PING, PONG } from "../../src/protocol/frames.ts";
 import { formatPosition } from "../../src/protocol/position.ts";
 import { Backend, problemIn } from "../support/backend.ts";
-import { type Service, startService } from "../support/service.ts";
+import { type Service, startWranglerDev } from "../support/service.ts";
 import { Socket, type SocketOptions } from "../support/socket.ts";
 import { type Claims, secondsFromNow, userToken } from "../support/token.ts";
 
@@ -22,7 +22,7 @@ let backend: Backend;
 let names = 0;
 
 beforeAll(async () => {
-  service = await startService();
+  service = await startWranglerDev();
   backend = new Backend(service);
 });
 afterAll(() => service?.stop());
@@ -495,8 +495,7 @@ describe("a closing handshake", () => {
   });
 
   test("leaves no error behind", () => {
-    const output = service.output();
-    const lines = output.slice(output.indexOf("Ready on")).split("\n");
+    const lines = service.output().split("\n");
     expect(lines.filter((line) => /\blevel\W+error|uncaught|\[ERROR\]/i.test(line))).toEqual([]);
   });
 });

@@ -13,7 +13,7 @@ import { userToken } from "../support/token.ts";
 // The built Worker on a runtime whose objects and queues lie on the disk, and which is killed as a crash would.
 
 /** How many users an event is for. `CROWD=10000` takes some minutes, most of them to ask that many users. */
-const CROWD = Number(process.env.CROWD ?? 400);
+const CROWD = Number(process.env.CROWD ?? 250);
 const TIMEOUT = 60_000 + CROWD * 50;
 
 const publishKey = "dev-only-publish-key-of-the-crash-test";

@@ -343,7 +343,7 @@ describe("many members", () => {
         const stub = () => roomObject(env, room);
         const watcher = await relayed(name("watcher"));
         const there = new Map<string, { listener: Listener; isDirect: boolean }>();
-        for (let n = 0; n < 1000; n++) {
+        const comeOrGo = async (n: number) => {
           const who = name(`user-${(n * 7) % 40}`);
           const open = there.get(who);
           const isDirect = n % 3 > 0;
@@ -351,8 +351,12 @@ describe("many members", () => {
             there.delete(who);
             open.listener.close();
           } else there.set(who, { listener: await (isDirect ? direct(who) : relayed(who)), isDirect });
-          if (n % 100 === 99) await sleepAll(stub());
-          if (n % 400 !== 399) continue;
+        };
+        // Ten at once, each of them somebody else.
+        for (let n = 0; n < 1000; n += 10) {
+          await Promise.all(Array.from({ length: 10 }, (_, index) => comeOrGo(n + index)));
+          if (n % 100 === 90) await sleepAll(stub());
+          if (n % 400 !== 390) continue;
           await abort(stub());
           for (const [gone, one] of there) if (one.isDirect) there.delete(gone);
         }

@@ -13,7 +13,8 @@ let source: Promise<string> | undefined;
  */
 export async function axeFindings(page: Page, rules?: readonly string[]): Promise<string[]> {
   source ??= readFile(path, "utf8");
-  await page.evaluate(await source);
+  // It is large, and stays as long as the page does.
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(await source);
   const options = { resultTypes: ["violations"], ...(rules && { runOnly: [...rules] }) };
   const results = await page.evaluate(
     (how): Promise<AxeResults> => Reflect.get(window, "axe").run(document, how),

@@ -36,6 +36,15 @@ export function newDevice(
   });
 }
 
+/** Lets a device's pages wait a third of the time from one question to the next, where that is a second or more. */
+export async function hasten(device: BrowserContext): Promise<void> {
+  await device.addInitScript(() => {
+    const wait = window.setTimeout.bind(window);
+    const sooner = (then: () => void, ms = 0) => wait(then, ms < 1000 ? ms : ms / 3);
+    Object.assign(window, { setTimeout: sooner });
+  });
+}
+
 /** A device that can lose its network. Chromium's own switch says so to the page, and leaves open sockets alone. */
 export class LosableDevice {
   readonly context: BrowserContext;

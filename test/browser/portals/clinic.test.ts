@@ -1,18 +1,29 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { axeFindings } from "../../support/axe.ts";
 import { launchChromium } from "../../support/chromium.ts";
-import { goTo, LosableDevice, newDevice, openWindow, post, startPortals } from "../../support/portals.ts";
+import { goTo, LosableDevice, openWindow, post, startPortals } from "../../support/portals.ts";
 import type { Service } from "../../support/service.ts";
 
 let service: Service;
 let browser: Browser;
+/** Side by side for the whole file. */
+let ploy: Page;
+let ton: Page;
+let dao: Page;
+let head: Page;
 
 /** ms in which what was posted is to be seen. */
 const SECOND = { timeout: 1000 };
 
 beforeAll(async () => {
   [service, browser] = await Promise.all([startPortals({ ROOM_GRACE_SECONDS: "1" }), launchChromium()]);
+  [ploy, ton, dao, head] = await Promise.all([
+    openWindow(browser, service, { person: "Nurse Ploy" }),
+    openWindow(browser, service, { person: "หมอต้น", language: "th" }),
+    openWindow(browser, service, { person: "Nurse Dao" }),
+    openWindow(browser, service, { person: "Head of clinics" }),
+  ]);
 });
 
 afterAll(async () => {
@@ -20,14 +31,13 @@ afterAll(async () => {
   await service?.stop();
 });
 
-afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+/** Several go to a page each, at once. */
+const go = (...ways: readonly (readonly [Page, string])[]) =>
+  Promise.all(ways.map(([page, path]) => goTo(page, path)));
 
 describe("the queue board", () => {
   it("is the same for two of the staff: who is there, who types, their notes, and the queue as it moves", async () => {
-    const [ploy, ton] = await Promise.all([
-      openWindow(browser, service, { person: "Nurse Ploy", path: "/queue" }),
-      openWindow(browser, service, { person: "หมอต้น", path: "/queue", language: "th" }),
-    ]);
+    await go([ploy, "/queue"], [ton, "/queue"]);
     await ploy.locator(".at-the-board").getByText("หมอต้น").waitFor();
     await ton.locator(".at-the-board").getByText("Nurse Ploy").waitFor();
     await ton.getByText("ข้อมูลล่าสุด").waitFor();
@@ -63,34 +73,33 @@ describe("the queue board", () => {
     const device = await LosableDevice.open(browser, service);
     onTestFinished(() => device.close());
     const { context } = device;
-    const [ploy, second] = await Promise.all([
-      openWindow(browser, device.service, { person: "Nurse Ploy", path: "/queue", context }),
-      openWindow(browser, service, { person: "Nurse Ploy", path: "/queue" }),
-    ]);
-    await Promise.all([inStep(ploy), inStep(second)]);
+    const lost = await openWindow(browser, device.service, { person: "Nurse Ploy", path: "/queue", context });
+    await go([ploy, "/queue"]);
+    await Promise.all([inStep(lost), inStep(ploy)]);
     await device.goOffline();
-    await ploy.getByText("Catching up…").waitFor();
-    await ploy.getByLabel("A note to the others").fill("Written in the lift.");
-    await ploy.getByRole("button", { name: "Send" }).click();
-    await ploy.getByText("It is sent when the connection is back.").waitFor();
+    await lost.getByText("Catching up…").waitFor();
+    await lost.getByLabel("A note to the others").fill("Written in the lift.");
+    await lost.getByRole("button", { name: "Send" }).click();
+    await lost.getByText("It is sent when the connection is back.").waitFor();
     await post(service, [queue("7", 6, "A-10"), queue("7", 5, "A-11"), queue("7", 8, "A-11")]);
-    await shows(second, "A-11", "8");
-    expect(await ploy.locator(".figure").first().textContent()).not.toBe("A-11");
+    await shows(ploy, "A-11", "8");
+    expect(await lost.locator(".figure").first().textContent()).not.toBe("A-11");
 
     await device.comeBack();
-    await inStep(ploy);
-    await shows(ploy, "A-11", "8", {});
-    expect(await ploy.locator(".last-calls strong").allTextContents()).toEqual(
-      await second.locator(".last-calls strong").allTextContents(),
+    await inStep(lost);
+    await shows(lost, "A-11", "8", {});
+    expect(await lost.locator(".last-calls strong").allTextContents()).toEqual(
+      await ploy.locator(".last-calls strong").allTextContents(),
     );
-    for (const page of [ploy, second]) {
+    for (const page of [lost, ploy]) {
       await page.locator(".notes").getByText("Written in the lift.").waitFor();
       expect(await page.locator(".notes").getByText("Written in the lift.").count()).toBe(1);
     }
+    await context.close();
   });
 
   it("is refused to the staff of another clinic, who are told so", async () => {
-    const dao = await openWindow(browser, service, { person: "Nurse Dao", path: "/queue/7" });
+    await go([dao, "/queue/7"]);
     const refusal = dao.getByRole("alert").filter({ hasText: "Clinic 7 is not yours" });
     await refusal.getByText("forbidden").waitFor();
     expect(await dao.locator(".figure").count()).toBe(0);
@@ -101,7 +110,7 @@ describe("the queue board", () => {
   });
 
   it("is that of either clinic for who belongs to both, and moves when the backend is played", async () => {
-    const head = await openWindow(browser, service, { person: "Head of clinics", path: "/queue" });
+    await go([head, "/queue"]);
     await head.getByRole("link", { name: "Clinic 8" }).click();
     await head.getByRole("heading", { name: "Queue of clinic 8" }).waitFor();
     await inStep(head);
@@ -109,15 +118,13 @@ describe("the queue board", () => {
     await head.getByLabel("About").selectOption("8");
     await head.getByRole("button", { name: "Call the next patient" }).click();
     await shows(head, "A-01", "3", {});
+    await head.getByRole("button", { name: "Play the backend" }).click();
   });
 });
 
 describe("alerts", () => {
   it("come at once, the critical ones stand on every page until somebody has taken them up", async () => {
-    const [ploy, ton] = await Promise.all([
-      openWindow(browser, service, { person: "Nurse Ploy", path: "/alerts" }),
-      openWindow(browser, service, { person: "หมอต้น", path: "/queue" }),
-    ]);
+    await go([ploy, "/alerts"], [ton, "/queue"]);
     await ploy.getByText("No alerts. All is well.").waitFor();
     await inStep(ton);
     await post(service, [alert("info", "Lunch"), alert("warning", "Low stock"), alert("critical", "Room 3")]);
@@ -140,7 +147,7 @@ describe("alerts", () => {
   });
 
   it("and announcements of a backend stand above the page, also when it is loaded anew, until they are put away", async () => {
-    const ploy = await openWindow(browser, service, { person: "Nurse Ploy", path: "/queue" });
+    await go([ploy, "/queue"]);
     await inStep(ploy);
     const place = await ploy.locator("h1").boundingBox();
     await post(service, { event: "ANNOUNCEMENT", data: { message: "Lunch until two.", at: "2026-11-21" } });
@@ -157,12 +164,7 @@ describe("alerts", () => {
 
 describe("a broadcast", () => {
   it("reaches each in their own language, and says whom it has reached", async () => {
-    const [ploy, ton, dao, head] = await Promise.all([
-      openWindow(browser, service, { person: "Nurse Ploy" }),
-      openWindow(browser, service, { person: "หมอต้น", language: "th" }),
-      openWindow(browser, service, { person: "Nurse Dao" }),
-      openWindow(browser, service, { person: "Head of clinics", path: "/broadcast" }),
-    ]);
+    await go([head, "/broadcast"]);
     await write(head, "Fire drill at three", "ซ้อมหนีไฟบ่ายสามโมง");
     await head.getByRole("radio", { name: "Clinics" }).check();
     await head.getByRole("button", { name: "Send" }).click();
@@ -197,13 +199,13 @@ describe("a broadcast", () => {
     await second.locator(".announcement").getByText("ซ้อมหนีไฟบ่ายสามโมง").waitFor();
     await second.locator(".carillon-bell-button").click();
     await second.getByRole("dialog").getByText("ซ้อมหนีไฟบ่ายสามโมง").waitFor();
+    await second.context().close();
   });
 
   it("to everyone is asked about first, and a refusal is told in words", async () => {
-    const [dao, head] = await Promise.all([
-      openWindow(browser, service, { person: "Nurse Dao" }),
-      openWindow(browser, service, { person: "Head of clinics", path: "/broadcast" }),
-    ]);
+    // What was sent before is no longer on the page.
+    await go([head, "/alerts/7"]);
+    await go([head, "/broadcast"]);
     await write(head, "Power is out tonight", "คืนนี้ไฟฟ้าดับ");
     await head.getByRole("radio", { name: "Maintenance" }).check();
     await head.getByRole("button", { name: "Send" }).click();
@@ -228,15 +230,14 @@ describe("a broadcast", () => {
 
 it("every page of the clinic is accessible, in light and dark, in English and Thai", async () => {
   for (const theme of ["light", "dark"] as const) {
-    const context = await newDevice(browser, { theme });
-    const page = await openWindow(browser, service, { person: "Head of clinics", context });
+    if (theme === "dark") await head.getByRole("button", { name: "Dark appearance" }).click();
+    await head.locator(`html[data-theme=${theme}]`).waitFor();
+    await head.locator(".language-select").selectOption(theme === "light" ? "en" : "th");
     for (const path of ["/queue/7", "/alerts/7", "/broadcast", "/queue/9"]) {
-      await page.locator(".language-select").selectOption(theme === "light" ? "en" : "th");
-      await goTo(page, path);
-      await (path === "/queue/9" ? page.locator(".refused") : page.locator("h2").first()).waitFor();
-      expect(await axeFindings(page), `${path} in ${theme}`).toEqual([]);
+      await goTo(head, path);
+      await (path === "/queue/9" ? head.locator(".refused") : head.locator("h2").first()).waitFor();
+      expect(await axeFindings(head), `${path} in ${theme}`).toEqual([]);
     }
-    await context.close();
   }
 });
 

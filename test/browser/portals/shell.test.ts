@@ -3,7 +3,7 @@ import type { Browser, Page, Response } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { axeFindings } from "../../support/axe.ts";
 import { launchChromium } from "../../support/chromium.ts";
-import { LosableDevice, newDevice, openWindow, post, startPortals } from "../../support/portals.ts";
+import { goTo, LosableDevice, newDevice, openWindow, post, startPortals } from "../../support/portals.ts";
 import type { Service } from "../../support/service.ts";
 import { userToken } from "../../support/token.ts";
 
@@ -239,9 +239,11 @@ describe("around every page", () => {
     async (theme) => {
       const page = await signInPage({ theme });
       expect(await axeFindings(page)).toEqual([]);
-      const inside = await openWindow(browser, service, { person: "Linh", path: "/preferences", theme });
-      await inside.getByRole("checkbox").first().waitFor();
-      expect(await axeFindings(inside)).toEqual([]);
+      await page.getByRole("button", { name: "Linh" }).click();
+      await page.locator(".carillon-connection[data-status=live]").waitFor();
+      await goTo(page, "/preferences");
+      await page.getByRole("checkbox").first().waitFor();
+      expect(await axeFindings(page)).toEqual([]);
     },
   );
 

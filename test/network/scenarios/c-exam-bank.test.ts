@@ -354,8 +354,7 @@ test("C: what the service prints says who did what, and holds no token, key or p
   await cast.knock(`/connect?token=${token.slice(0, -1)}`);
   await cast.publish({ event: "x", data: "điểm thi", to: { users: ["sang"] } });
   await cast.askAsBackend("/users/sang/disconnect", { method: "POST" });
-  // Before that wrangler shows the variables that it was given.
-  const printed = () => service.output().split("Ready on")[1] ?? "";
+  const printed = () => service.output();
   await expect
     .poll(printed, { message: "awaited the line of the disconnection", timeout: 10_000 })
     .toMatch(/user disconnected.*sang|sang.*user disconnected/s);
