@@ -45,7 +45,7 @@ describe("any interleaving of members, broadcasts and a failing platform", () =>
         await world.run(random);
         expect(await faultsOf(world), told(random)).toEqual([]);
       }),
-      draw("BROADCASTS", { numRuns: 4, seed: 1 }),
+      draw("BROADCASTS", { numRuns: 5, seed: 1 }),
     );
   });
 });

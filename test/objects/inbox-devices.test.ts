@@ -48,7 +48,7 @@ describe("whatever is published, marked, deleted, recalled and forgotten over fi
         await world.run([...opening, ...random]);
         expect(await faultsOf(world), told(random)).toEqual([]);
       }),
-      draw("INBOX", { numRuns: 5, seed: 1 }),
+      draw("INBOX", { numRuns: 8, seed: 1 }),
     );
   });
 });

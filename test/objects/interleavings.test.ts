@@ -48,7 +48,7 @@ describe("any interleaving of what clients, publishers and the platform do", () 
         await world.run([...opening, ...random]);
         expect(await faultsOf(world)).toEqual([]);
       }),
-      draw("INTERLEAVINGS", { numRuns: 10, seed: 1 }),
+      draw("INTERLEAVINGS", { numRuns: 20, seed: 1 }),
     );
   });
 });

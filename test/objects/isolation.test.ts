@@ -42,7 +42,7 @@ describe("whoever is known as whomever, whatever is published to whomever", () =
         await world.run(random);
         expect(await faultsOf(world), told(random)).toEqual([]);
       }),
-      draw("ISOLATION", { numRuns: 6, seed: 1 }),
+      draw("ISOLATION", { numRuns: 10, seed: 1 }),
     );
   });
 });
