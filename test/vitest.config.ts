@@ -50,7 +50,7 @@ const named = {
 export default defineConfig({
   root,
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       {
         root,
