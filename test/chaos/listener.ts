@@ -97,6 +97,11 @@ export class Listener {
     return this.#client.state.status === "connected" && this.#behind.size === 0;
   }
 
+  /** How it stands, for who wonders why it is not live. */
+  get standing(): string {
+    return [JSON.stringify(this.#client.state), ...this.#behind].join(", behind in ");
+  }
+
   /** What the client counts, once for each time that the page was loaded. */
   stats(): ClientStats[] {
     return [...this.#retired, this.#client.stats()];

@@ -139,7 +139,9 @@ async function runIn(folder: string, storage: string, options: RunOptions): Prom
     const unretried = record.unretried.map(({ posted, channel }) => {
       return `${posted.id} on ${channel} was to be given up by the queue, and is no dead letter.`;
     });
-    const absent = listeners.filter(({ isLive }) => !isLive).map(({ part }) => `${part.client} is not back.`);
+    const absent = listeners
+      .filter(({ isLive }) => !isLive)
+      .map(({ part, standing }) => `${part.client} is not back: ${standing}`);
     return {
       ...new Judge(record, entitlement).judge(listeners),
       published: record.published,
