@@ -56,8 +56,9 @@ export function createClient<Events extends EventMap = KnownEvents>(
   const platform = platformOf(options.platform);
   const delays = { ...defaults, ...options.reconnect };
   const events = createListeners<[unknown, Received]>(complain);
-  const happenings = createListeners<[never]>(complain);
-  const errors = createListeners<[never]>((thrown) => console.error(thrown));
+  const happenings = createListeners<[unknown]>(complain);
+  const happen: <Kind extends keyof Happenings>(kind: Kind, what: Happenings[Kind]) => void = happenings.tell;
+  const errors = createListeners<[unknown]>((thrown) => console.error(thrown));
   const channels = new Map<string, ClientChannel>();
   const prefix = randomId().slice(0, 8);
   let refs = 0;
@@ -108,7 +109,7 @@ export function createClient<Events extends EventMap = KnownEvents>(
     }),
     state: (next) => carrier.changed(next),
     frame: (frame) => carrier.came(frame),
-    isExpected: (greeted) => (named ?? greeted) === greeted,
+    isUser: (greeted) => (named ?? greeted) === greeted,
     error: fail,
     roundTrip(ms) {
       stats.figures.roundTrip = ms;
@@ -145,12 +146,8 @@ export function createClient<Events extends EventMap = KnownEvents>(
   }
 
   function fail(error: ClientError): void {
-    if (errors.has("error")) errors.tell("error", error as never);
+    if (errors.has("error")) errors.tell("error", error);
     else console.error(error);
-  }
-
-  function happen<Kind extends keyof Happenings>(kind: Kind, happening: Happenings[Kind]): void {
-    happenings.tell(kind, happening as never);
   }
 
   function changed(next: ConnectionState): void {
@@ -263,7 +260,8 @@ export function createClient<Events extends EventMap = KnownEvents>(
     setUser,
     on: (event: string, listener: (data: never, event: never) => void) =>
       events.add(event, listener as (data: unknown, event: Received) => void),
-    listen: (kind, listener) => (kind === "error" ? errors : happenings).add(kind, listener),
+    listen: (kind, listener) =>
+      (kind === "error" ? errors : happenings).add(kind, listener as (what: unknown) => void),
     channel(name) {
       const known = channels.get(name) ?? createChannel(name, { logs, rooms, complain });
       channels.set(name, known);

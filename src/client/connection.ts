@@ -25,7 +25,7 @@ export interface ConnectionOptions extends BackOff {
   state(state: ConnectionState): void;
   frame(frame: ServerFrame): void;
   /** Whether the application takes who is greeted for who is here. */
-  isExpected(user: string): boolean;
+  isUser(user: string): boolean;
   /** Something failed that no promise tells of. */
   error(error: ClientError): void;
   /** A heartbeat was answered after so many ms. */
@@ -118,7 +118,7 @@ export function createConnection(options: ConnectionOptions): Carrier {
   function take(line: Line, frame: ServerFrame): void {
     if (frame.type === "welcome") {
       const { user, roles, expiresAt } = frame;
-      if (!options.isExpected(user)) {
+      if (!options.isUser(user)) {
         error(new CarillonClientError("token", "It is somebody else's.", true));
         ended({ verdict: "renew", reason: "token" });
         return;
@@ -147,7 +147,7 @@ export function createConnection(options: ConnectionOptions): Carrier {
       const { token: last, expiresAt = 0 } = renewedBy ?? {};
       if (!token || phase !== before || token.token === last) return;
       // Where one ends as soon as the last the service would ask for another at once.
-      if (token.expiresAt !== undefined && token.expiresAt <= expiresAt) return;
+      if (Number(token.expiresAt) <= expiresAt) return;
       renewedBy = token;
       send({ type: "auth", token: token.token });
     } catch (thrown) {

@@ -3,7 +3,7 @@ export type Release = () => void;
 
 /** Whether there are such locks here, and a way to speak to other tabs. */
 export function hasLocks(): boolean {
-  return globalThis.navigator?.locks !== undefined && globalThis.BroadcastChannel !== undefined;
+  return Boolean(globalThis.navigator?.locks && globalThis.BroadcastChannel);
 }
 
 /** Takes a lock that nobody has. @returns nothing where somebody has it. */

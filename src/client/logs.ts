@@ -92,7 +92,7 @@ export function createLogs(options: LogsOptions, since?: Position) {
   }
 
   /** A topic under a channel that is followed always is so as well. */
-  function seemsOwn(name: string): boolean {
+  function isOwn(name: string): boolean {
     return channels.some((own) => `${name}:`.startsWith(`${own}:`));
   }
 
@@ -116,7 +116,7 @@ export function createLogs(options: LogsOptions, since?: Position) {
     const { epoch } = own.position ?? {};
     const isOfOwn = epoch === position.epoch;
     if (!log) {
-      if (!(isOfOwn && epoch !== "0") && !seemsOwn(channel)) others.add(channel);
+      if (!(isOfOwn && epoch !== "0") && !isOwn(channel)) others.add(channel);
     } else if (ref !== undefined && ref !== log.ref) {
       // Another tab's request, or that for who is there. What is sent now begins there: perhaps beyond this client.
       const { epoch, offset } = log.position ?? position;
@@ -146,7 +146,7 @@ export function createLogs(options: LogsOptions, since?: Position) {
     channels: () => channels,
     isGreeted: () => isGreeted,
     others,
-    seemsOwn,
+    isOwn,
     ask,
     /** Somebody else is here now: what is followed is followed from the top. */
     forget(): void {

@@ -31,7 +31,7 @@ export interface Memory {
   claim(): Promise<string>;
   release(): void;
   /** Where the client stood in a room that it follows again, after the page was loaded again. Asked once for each. */
-  stoodIn(room: string): Position | undefined;
+  positionIn(room: string): Position | undefined;
   /** Keeps the positions. */
   keep(logs: Logs): void;
   /** Somebody else is here now, or nobody: only the device stays. */
@@ -81,7 +81,7 @@ export function createMemory({ storage, url, user, now }: MemoryOptions): Memory
       letGo = undefined;
       claiming = undefined;
     },
-    stoodIn(room) {
+    positionIn(room) {
       const { [room]: position, ...rest } = rooms;
       rooms = rest;
       return position;

@@ -55,7 +55,7 @@ export function create(host: RoomsHost) {
     const isFollowed = ({ name }: Room) => logs.channels().includes(name);
     for (const room of entered) {
       // The answer tells it from a room of such a name.
-      room.isOwn = logs.seemsOwn(room.name);
+      room.isOwn = logs.isOwn(room.name);
       room.subscription = "subscribing";
       if (isFollowed(room)) room.entered?.();
     }
@@ -110,7 +110,7 @@ export function create(host: RoomsHost) {
         const room = known();
         if (room && since === undefined && room.subscription !== "refused") return room.entry;
         // What was kept counts once, also where it is not what is asked for.
-        const before = memory.stoodIn(name);
+        const before = memory.positionIn(name);
         const { entry } = follow(name, since === "beginning" ? start : (since ?? before));
         // Should the page be loaded anew before anything comes, it is to find from where the room was followed.
         memory.keep(logs);
