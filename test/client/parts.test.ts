@@ -24,6 +24,17 @@ function heard(server: FakeServer, user: string, more: Partial<Options> = {}): H
   return one;
 }
 
+/** Somebody, and a way to be somebody else. */
+async function changing(server: FakeServer, user: string) {
+  let signedIn = user;
+  const one = await heard(server, user, { user, getToken: () => server.token(signedIn) }).connected();
+  const become = (other: string) => {
+    signedIn = other;
+    one.client.setUser(other);
+  };
+  return { client: one.client, become };
+}
+
 /** Lets a part come when the test says so, or fail as in a page that cannot reach it. */
 function held<Module>(part: Part<Module>) {
   const { fetch } = part;
@@ -136,20 +147,15 @@ describe("the inbox, before its part is here", () => {
 
   test("does nothing for who has signed out meanwhile, and tells nobody of what was theirs", async () => {
     const [server, ann, bob] = [new FakeServer(), fresh("ann"), fresh("bob")];
-    let signedIn = ann;
     const part = held(parts.inbox);
-    const { client } = await heard(server, ann, {
-      user: ann,
-      getToken: () => server.token(signedIn),
-    }).connected();
+    const { client, become } = await changing(server, ann);
     const arrived: string[] = [];
     client.inbox.onNew(({ id }) => void arrived.push(id));
     notify(server, ann, "hers");
     await awaited(() => client.inbox.get().counts.total).toBe(1);
     const marking = client.inbox.mark("deleted", "all");
     const loading = client.inbox.load();
-    signedIn = bob;
-    client.setUser(bob);
+    become(bob);
     notify(server, bob, "before");
     part.come();
     await expect(marking).rejects.toMatchObject({ code: "closed" });
@@ -283,17 +289,12 @@ describe("rooms, before the part for them is here", () => {
   test("are followed for who has signed in meanwhile, who is not told what was asked before", async () => {
     const [server, room] = [new FakeServer(), fresh("room")];
     const [ann, bob] = [fresh("ann"), fresh("bob")];
-    let signedIn = ann;
     const part = held(parts.rooms);
-    const { client } = await heard(server, ann, {
-      user: ann,
-      getToken: () => server.token(signedIn),
-    }).connected();
+    const { client, become } = await changing(server, ann);
     const channel = client.channel(room);
     const entry = channel.subscribe();
     const asked = [channel.history(), channel.presence.set("ann's"), channel.publish("note", "ann's")];
-    signedIn = bob;
-    client.setUser(bob);
+    become(bob);
     for (const one of asked) await expect(one).rejects.toMatchObject({ code: "closed" });
     part.come();
     await entry;
@@ -303,12 +304,8 @@ describe("rooms, before the part for them is here", () => {
   test("are not told that one types, late or as somebody else", async () => {
     const [server, room] = [new FakeServer(), fresh("room")];
     const [ann, bob] = [fresh("ann"), fresh("bob")];
-    let signedIn = ann;
     const part = held(parts.rooms);
-    const { client } = await heard(server, ann, {
-      user: ann,
-      getToken: () => server.token(signedIn),
-    }).connected();
+    const { client, become } = await changing(server, ann);
     const channel = client.channel(room);
     channel.startTyping();
     const history = channel.history();
@@ -317,8 +314,7 @@ describe("rooms, before the part for them is here", () => {
     const again = held(parts.rooms);
     const entry = channel.subscribe();
     channel.startTyping();
-    signedIn = bob;
-    client.setUser(bob);
+    become(bob);
     await awaited(() => client.state).toMatchObject({ status: "connected", user: bob });
     again.come();
     await entry;
