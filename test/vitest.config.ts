@@ -44,12 +44,14 @@ const named = {
   "carillon/testing": join(root, "src/client/testing/index.ts"),
 };
 
-// Six suites: logic inside the Workers runtime, the objects there, runs of theirs that are drawn, the client in Node, the
-// service over the network, and its pages in a browser. The files of each of the first two share a runtime: one of its own for each file took
-// three times as long. What a file leaves behind is taken away by settle.ts.
+// Eight suites: logic inside the Workers runtime, the objects there, runs of theirs that are drawn, the client in Node, the
+// React package and the pages' own logic without a browser, the service over the network, and its pages in a browser. The
+// files of each of the first two share a runtime: one of its own for each file took three times as long. What a file leaves
+// behind is taken away by settle.ts.
 export default defineConfig({
   root,
   test: {
+    // They wait more than they work: three do no more at a time than two cores can.
     maxWorkers: 3,
     projects: [
       {
