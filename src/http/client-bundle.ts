@@ -4,10 +4,11 @@ import { getAsset } from "./pages.ts";
 
 /**
  * `GET /client.js`: the client as a module, which pages of any origin may import. Its address stays the same when the
- * service is updated, so it is asked for again after a while, and answered 304 where it has not changed.
+ * service is updated, and an older one would ask for parts that are not there any more, so each page asks for it again, and
+ * is answered 304 where it has not changed.
  */
 export function getClientBundle(c: Context<AppEnv>): Promise<Response> {
-  return getModule(c, "public, max-age=300, must-revalidate");
+  return getModule(c, "public, no-cache");
 }
 
 /**
