@@ -97,11 +97,19 @@ describe("a publish to many", () => {
   test("makes so many calls at once, and no more, also out of the queue", async () => {
     const platform = new Platform({ INLINE_CALLS: "10", PUBLISH_CONCURRENCY: "4" });
     let under = 0;
+    let full = Promise.withResolvers<void>();
     const most: number[] = [];
+    // Each takes until four are under way, and as long again as a fifth would need to come.
     failDeliveries(async () => {
       under += 1;
       most.push(under);
-      await scheduler.wait(5);
+      if (under === 4) {
+        await scheduler.wait(5);
+        full.resolve();
+        full = Promise.withResolvers();
+      } else {
+        await Promise.race([full.promise, scheduler.wait(500)]);
+      }
       under -= 1;
     });
     await platform.publish({ event: "x", to: { users: crowd(20) } });
