@@ -27,8 +27,7 @@ export function startOf({ position, ...page }: InboxPage): Start {
 export class Screen {
   readonly socket: Socket;
   readonly view: InboxView;
-  /** The events of the inbox that this screen has applied or been told, in their order. */
-  readonly told: ServerFrameOf<"event">[] = [];
+  readonly #told: ServerFrameOf<"event">[] = [];
   readonly #cursor: LogCursor;
   #looked = 0;
   #refs = 0;
@@ -60,6 +59,12 @@ export class Screen {
   get counts(): Counts {
     this.#look();
     return this.view.counts;
+  }
+
+  /** The events of the inbox that this screen has applied or been told so far, in their order. */
+  get told(): readonly ServerFrameOf<"event">[] {
+    this.#look();
+    return this.#told;
   }
 
   /** Waits until the badge shows these counts. */
@@ -109,7 +114,7 @@ export class Screen {
       if (fit === "ahead") throw new Error(`Something is missing before ${JSON.stringify(frame)}`);
       if (fit === "had") continue;
       this.view.take(frame);
-      if (/^(notification|unread):/.test(frame.event)) this.told.push(frame);
+      if (/^(notification|unread):/.test(frame.event)) this.#told.push(frame);
     }
   }
 }
