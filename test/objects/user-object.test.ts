@@ -106,6 +106,8 @@ describe("a user's object", () => {
     const reader = await Listener.greeted({ user });
     await publishTo(`user:${user}`, "one");
     await reader.next("event");
+    // Whatever the object still had to note of it has been noted then.
+    await sleep(user);
     await runInDurableObject(userObject(user), (_instance, ctx) => {
       for (const ws of ctx.getWebSockets()) {
         const attachment = ws.deserializeAttachment();
