@@ -403,14 +403,19 @@ describe("rooms, before the part for them is here", () => {
 
 describe("polling, before its part is here", () => {
   const quick = { setTimeout: (run: () => void, ms: number) => setTimeout(run, ms / 100) };
-
-  test("is an attempt that failed where it cannot be fetched, and the next comes later", async () => {
+  /** Somebody whose sockets are blocked, up to where the part is asked for. */
+  async function blocked() {
     const [server, user] = [new FakeServer(), fresh("user")];
     const part = held(parts.polling);
     server.blockSockets();
     const one = heard(server, user, { platform: quick });
     one.client.connect();
     await awaited(() => part.fetching.mock.calls.length).toBe(1);
+    return { server, user, part, one };
+  }
+
+  test("is an attempt that failed where it cannot be fetched, and the next comes later", async () => {
+    const { server, user, part, one } = await blocked();
     expect(one.client.state.status).toBe("connecting");
     part.fail();
     await awaited(() => one.client.state).toMatchObject({ over: "polling", user });
@@ -420,12 +425,7 @@ describe("polling, before its part is here", () => {
   });
 
   test("is given up after a while, so that a socket is tried again", async () => {
-    const [server, user] = [new FakeServer(), fresh("user")];
-    const part = held(parts.polling);
-    server.blockSockets();
-    const one = heard(server, user, { platform: quick });
-    one.client.connect();
-    await awaited(() => part.fetching.mock.calls.length).toBe(1);
+    const { server, user, part, one } = await blocked();
     server.recover();
     await awaited(() => one.client.state).toMatchObject({ over: "websocket", user });
     part.come();
