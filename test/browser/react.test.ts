@@ -305,6 +305,8 @@ describe("the banner of a lost connection", () => {
     const before = await place();
     const set = (state: Parameters<typeof window.stage.memory.setState>[0]) =>
       page.evaluate((next) => window.stage.memory.setState(next), state);
+    // From here on time passes only where the test says so.
+    await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1000);
     await set({ status: "disconnected", attempt: 1, reason: "network" });
     await page.clock.runFor(1000);
     await set({ status: "connecting", attempt: 2 });
